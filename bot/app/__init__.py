@@ -1,0 +1,1 @@
+"""Use cases over ports: what the bot does with an event, a command or a piece of queued work."""

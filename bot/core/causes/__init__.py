@@ -1,0 +1,1 @@
+"""One module a cause of failed jobs; the docstring is its page."""

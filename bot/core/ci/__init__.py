@@ -1,0 +1,1 @@
+"""`.gitlab-ci.yml` as GitLab evaluates it, each value knowing its file and span."""

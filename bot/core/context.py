@@ -1,0 +1,46 @@
+"""What a rule sees: the snapshot and its views, each read once and only when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from bot.core.ci.model import Pipeline
+from bot.core.ci.reader import read_pipeline
+from bot.core.finding import Location
+from bot.core.python.lock import Lock, read_lock
+from bot.core.python.poetry_config import PoetryConfig, read_poetry_config
+from bot.core.python.project import Project, read_project
+from bot.core.snapshot import Snapshot
+from bot.core.span import Span
+
+
+class Context:
+    """Views of one snapshot. A view is None where its file is not there or cannot be read."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def pipeline(self) -> Pipeline | None:
+        """The effective jobs of `.gitlab-ci.yml`; None where there is none or it is no valid YAML."""
+        return read_pipeline(self.snapshot)
+
+    @cached_property
+    def project(self) -> Project | None:
+        """`pyproject.toml`."""
+        return read_project(self.snapshot.files.get("pyproject.toml"))
+
+    @cached_property
+    def lock(self) -> Lock | None:
+        """`poetry.lock`."""
+        return read_lock(self.snapshot.files.get("poetry.lock"))
+
+    @cached_property
+    def poetry_config(self) -> PoetryConfig:
+        """`poetry.toml`: an empty one where there is none."""
+        return read_poetry_config(self.snapshot.files.get("poetry.toml"))
+
+    def whole_file(self, path: str) -> Location:
+        """Return the place for a finding that is about a file as such: its first line."""
+        file = self.snapshot.files.get(path)
+        return Location(path, file.lines.line_span(1) if file else Span(0, 0))

@@ -1,0 +1,1 @@
+"""Python packaging files: `pyproject.toml`, `poetry.lock`, `poetry.toml`, versions and wheels."""

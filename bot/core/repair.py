@@ -1,0 +1,81 @@
+"""Applies the fixes of a report in rounds until nothing is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.core.check import Report
+from bot.core.edits.text import EditRefused, apply_edits
+from bot.core.finding import Finding
+from bot.core.fix import Applicability, Edit
+from bot.core.snapshot import Snapshot
+from bot.core.source import SourceFile
+
+MAX_ROUNDS = 5
+Check = Callable[[Snapshot], Report]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """The changed files, the findings whose fixes are in them, and fixes left out with the reason."""
+
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
+    applied: tuple[Finding, ...] = ()
+    refused: tuple[tuple[Finding, str], ...] = ()
+
+
+def repair(
+    snapshot: Snapshot,
+    check: Check,
+    *,
+    applicabilities: Collection[Applicability] = (Applicability.SAFE,),
+    rules: Collection[str] | None = None,
+) -> Repair:
+    """Apply fixes round by round: those that overlap wait for the next round, when they are planned anew.
+
+    A fix that brings a new finding of its own rule, or breaks the file, is undone and refused.
+    """
+    files: dict[str, SourceFile] = {}
+    applied: list[Finding] = []
+    refused: dict[str, tuple[Finding, str]] = {}
+    for _ in range(MAX_ROUNDS):
+        report = check(snapshot)
+        due = [f for f in report.findings if _is_due(f, applicabilities, rules) and f.fingerprint not in refused]
+        changed, done, clashes = _one_round(snapshot, due)
+        for finding, reason in clashes:
+            refused[finding.fingerprint] = (finding, reason)
+        if not changed:
+            break
+        files.update(changed)
+        applied += [finding for finding in done if finding.fingerprint not in {f.fingerprint for f in applied}]
+        snapshot = replace(snapshot, files={**snapshot.files, **changed})
+    return Repair(files=files, applied=tuple(applied), refused=tuple(refused.values()))
+
+
+def _is_due(finding: Finding, allowed: Collection[Applicability], rules: Collection[str] | None) -> bool:
+    if finding.fix is None or finding.fix.applicability not in allowed:
+        return False
+    return rules is None or finding.rule in rules
+
+
+def _one_round(
+    snapshot: Snapshot, due: list[Finding]
+) -> tuple[dict[str, SourceFile], list[Finding], list[tuple[Finding, str]]]:
+    edits: set[Edit] = set()
+    changed: dict[str, SourceFile] = {}
+    done: list[Finding] = []
+    clashes: list[tuple[Finding, str]] = []
+    for finding in due:
+        fix = finding.fix
+        if fix is None or (done and set(fix.edits) <= edits):
+            continue  # several jobs share a template: their findings carry the same edits
+        try:
+            changed = apply_edits(snapshot.files, edits | set(fix.edits))
+        except EditRefused as reason:
+            if not edits:
+                clashes.append((finding, str(reason)))
+            continue
+        edits |= set(fix.edits)
+        done.append(finding)
+    return changed, done, clashes

@@ -1,0 +1,1 @@
+"""A simulated GitLab for the demo and the tests."""
