@@ -221,7 +221,12 @@ class Forge(Protocol):
     async def project(self, project: int | str) -> ForgeProject: ...
     async def merge_request(self, project_id: int, iid: int) -> MergeRequest: ...
     async def merge_requests(
-        self, project_id: int, *, state: str = "opened", source_branch: str = "", author_id: int | None = None,
+        self,
+        project_id: int,
+        *,
+        state: str = "opened",
+        source_branch: str = "",
+        author_id: int | None = None,
         updated_after: str = "",
     ) -> list[MergeRequest]: ...
     async def merge_request_diffs(self, project_id: int, iid: int) -> list[FileDiff]: ...
@@ -250,11 +255,23 @@ class Forge(Protocol):
     async def delete_branch(self, project_id: int, name: str) -> None: ...
     async def commits(self, project_id: int, ref: str, limit: int) -> list[Commit]: ...
     async def commit(
-        self, project_id: int, *, branch: str, start_sha: str, message: str, changes: Sequence[FileChange],
+        self,
+        project_id: int,
+        *,
+        branch: str,
+        start_sha: str,
+        message: str,
+        changes: Sequence[FileChange],
         force: bool,
     ) -> Commit: ...
     async def create_merge_request(
-        self, project_id: int, *, source: str, target: str, title: str, description: str,
+        self,
+        project_id: int,
+        *,
+        source: str,
+        target: str,
+        title: str,
+        description: str,
         labels: Sequence[str] = (),
     ) -> MergeRequest: ...
     async def update_merge_request(self, project_id: int, iid: int, fields: Mapping[str, Any]) -> MergeRequest: ...

@@ -9,7 +9,11 @@ from bot.core.snapshot import Snapshot
 
 
 def diagnose(
-    chunks: Iterable[bytes], *, snapshot: Snapshot | None = None, job: str | None = None, image: str | None = None
+    chunks: Iterable[bytes],
+    *,
+    snapshot: Snapshot | None = None,
+    job: str | None = None,
+    image: str | None = None,
 ) -> TraceReport:
     """Read a raw log in pieces of any size and say why the job failed. Memory is bounded, whatever the size."""
     raise NotImplementedError

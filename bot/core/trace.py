@@ -42,10 +42,10 @@ class RanCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """A log that was read. For a long one, ``lines`` holds its head, its tail and the lines that a cause may
-    want; ``dropped`` counts the others.
+    """A log that was read.
 
-    ``image`` is the image that the runner said it used. ``exit_code`` is the job's, None where not said.
+    For a long one, ``lines`` holds its head, its tail and the lines that a cause may want; ``dropped`` counts
+    the others. ``image`` is what the runner said it used. ``exit_code`` is the job's, None where not said.
     """
 
     lines: tuple[TraceLine, ...] = field(default=(), repr=False)
