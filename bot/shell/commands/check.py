@@ -1,0 +1,88 @@
+"""`scansion check`: the static review of a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.markup import escape
+
+from bot import __version__
+from bot.core.check import Report, check
+from bot.core.finding import Finding, Severity
+from bot.core.policy import Policy
+from bot.core.render.findings_json import code_quality, positions, report_json, sarif
+from bot.core.rule import all_rules
+from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
+from bot.shell.errors import UsageError
+from bot.shell.folder import read_folder
+from bot.shell.output import CheckFormat, Output
+
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def run(folder: Path, output: Output, *, rules: list[str], ci_path: str = DEFAULT_CI_PATH) -> int:
+    """Check a checkout and print what was found; 1 when there is something, 3 when a rule broke."""
+    known(rules)
+    snapshot = read_folder(folder, ci_path)
+    report = check(snapshot, Policy(), only=rules or None)
+    _print(report, snapshot, output)
+    for entry in report.failed:
+        output.note(f"scansion: rule {entry.rule} failed on this project ({entry.reason}): please report it")
+    if report.failed:
+        return 3
+    return 1 if report.findings else 0
+
+
+def known(rules: list[str]) -> None:
+    """Raise UsageError for an id that is no rule's."""
+    for rule in rules:
+        if rule not in all_rules():
+            raise UsageError(f"there is no rule `{rule}` (see `scansion rules`)")
+
+
+def _print(report: Report, snapshot: Snapshot, output: Output) -> None:
+    match output.format:
+        case CheckFormat.JSON:
+            output.json(report_json(report, snapshot))
+        case CheckFormat.CODEQUALITY:
+            output.json(code_quality(report, snapshot))
+        case CheckFormat.SARIF:
+            output.json(sarif(report, snapshot, __version__))
+        case _:
+            _print_text(report, snapshot, output)
+
+
+def _print_text(report: Report, snapshot: Snapshot, output: Output) -> None:
+    for finding, jobs in merged(report.findings):
+        start, _ = positions(snapshot, finding.location.path, finding.location.span)
+        where = f"{finding.location.path}:{start.line}:{start.column}"
+        color = COLORS[finding.severity]
+        about = f" [dim]({escape(', '.join(jobs))})[/dim]" if jobs else ""
+        output.markup(f"[bold]{escape(where)}[/bold] [{color}]{finding.severity}[/{color}] {finding.rule}{about}")
+        output.line(f"    {finding.message}")
+        if finding.fix:
+            output.line(f"    fix ({finding.fix.applicability}): {finding.fix.title}", "dim")
+    if output.verbose:
+        for entry in report.skipped:
+            output.line(f"skipped {entry.rule}{f' ({entry.job})' if entry.job else ''}: {entry.reason}", "dim")
+    if not output.quiet:
+        output.line(_summary(report))
+
+
+def merged(findings: tuple[Finding, ...]) -> list[tuple[Finding, list[str]]]:
+    """One entry a fingerprint, with the jobs that share it."""
+    found: dict[str, tuple[Finding, list[str]]] = {}
+    for finding in findings:
+        _, jobs = found.setdefault(finding.fingerprint, (finding, []))
+        if finding.job and finding.job not in jobs:
+            jobs.append(finding.job)
+    return list(found.values())
+
+
+def _summary(report: Report) -> str:
+    entries = merged(report.findings)
+    if not entries:
+        return "No findings."
+    fixable = sum(1 for finding, _ in entries if finding.fix)
+    count = f"{len(entries)} finding{'s' if len(entries) > 1 else ''}"
+    return f"{count}, {fixable} with a fix: scansion fix" if fixable else f"{count}."
