@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -284,6 +284,8 @@ class Forge(Protocol):
 class WorkItem:
     """Work to do. ``kind`` is a module of `bot.app.work`; ``lane`` orders it (one at a time, first in first out).
 
+    Whatever writes to a merge request must run on the lane ``mr:<project>:<iid>``; work that finds its
+    merge request only by asking GitLab (lane ``ref:<project>:<ref>``) adds itself again on that lane.
     ``coalesce``: of several waiting items with the same kind, lane and key only the newest runs. Empty: never.
     ``payload`` holds plain JSON values: where to look, never what to do.
     """
@@ -322,3 +324,50 @@ class Clock(Protocol):
     """The time."""
 
     def now(self) -> float: ...  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a kind of work may use."""
+
+    forge: Forge
+    queue: WorkQueue
+    memory: Memory
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The work is done; ``summary`` says in a few words what came of it."""
+
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again: after ``after_s`` where that is known, else with a growing pause. Attempts are bounded."""
+
+    reason: str
+    after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """It cannot be done; a person must look. ``reason`` is kept with the dead letter."""
+
+    reason: str
+
+
+Outcome = Done | Retry | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of queued work: the constant ``WORK`` of a module of `bot.app.work`.
+
+    ``run`` may raise: TransientForgeError counts as Retry, any other exception as Dead. It may be run
+    more than once for the same item (a killed worker), so it must reconcile, not repeat.
+    """
+
+    id: str
+    run: Callable[[Mapping[str, Any], Services], Awaitable[Outcome]]

@@ -1,1 +1,12 @@
-"""One module a kind of queued work."""
+"""One module a kind of queued work, each with a constant ``WORK``; ``run`` gets the payload of its item.
+
+===========  ============================================================  ======================  ==========
+kind         payload                                                       lane                    coalesces
+===========  ============================================================  ======================  ==========
+review       project_id, iid                                               mr                      yes
+diagnose     project_id, pipeline_id, ref, sha, iid (null when unknown)    mr, else ref            yes
+watch        project_id, pipeline_id, ref, sha, iid (null when unknown)    mr, else ref            yes
+command      project_id, iid, note_id, author_id, discussion_id            mr                      never
+sweep        nothing                                                       sweep                   yes
+===========  ============================================================  ======================  ==========
+"""
