@@ -1,11 +1,14 @@
-"""Make `.venv` with what `poetry.lock` pins, by pip alone.
+"""Make a virtual environment with what `poetry.lock` pins, by pip alone.
+
+    setup.py                 `.venv` with everything that developing needs (does nothing when it fits the lock)
+    setup.py --runtime DIR   DIR with what running the bot needs, and the bot itself
 
 A fresh machine needs nothing but Python 3.11 and git: Poetry itself is one of the pinned tools.
-Nothing is done when the environment already fits the lock file.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import subprocess
 import sys
@@ -15,12 +18,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-STAMP = VENV / "scansion-setup"
+BUILD_TOOLS = ("poetry-core",)  # builds the bot's own package, as pyproject.toml says
 
 
 def requirement(package: dict[str, Any]) -> str:
-    """One line of a pip requirements file, with every known hash of the package."""
+    """Return one line of a pip requirements file, with every known hash of the package."""
     marker = package.get("markers", "")
     if isinstance(marker, dict):  # a package of several groups has one marker for each
         marker = " or ".join(f"({text})" for text in marker.values())
@@ -36,23 +38,41 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def pip(*arguments: str) -> None:
-    command = [str(VENV / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
+def pip(folder: Path, *arguments: str) -> None:
+    """Run pip of an environment; its own errors are what it prints."""
+    command = [str(folder / "bin/python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     subprocess.run([*command, *arguments], check=True)
+
+
+def install(folder: Path, *, runtime: bool) -> None:
+    """Create the environment anew: the pinned packages first, then the bot."""
+    venv.create(folder, with_pip=True, clear=True)
+    locked = tomllib.loads((ROOT / "poetry.lock").read_text())["package"]
+    wanted = [package for package in locked if not runtime or _needed_to_run(package)]
+    pinned = folder / "requirements.txt"
+    pinned.write_text("\n".join(requirement(package) for package in wanted) + "\n")
+    pip(folder, "--require-hashes", "--no-deps", "--requirement", str(pinned))
+    pip(folder, "--no-deps", "--no-build-isolation", *(() if runtime else ("--editable",)), str(ROOT))
+
+
+def _needed_to_run(package: dict[str, Any]) -> bool:
+    return "main" in package["groups"] or package["name"] in BUILD_TOOLS
 
 
 def main() -> int:
     """Create or refresh the environment."""
-    if STAMP.exists() and STAMP.read_text() == fingerprint():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runtime", type=Path, metavar="DIR")
+    runtime = parser.parse_args().runtime
+    if runtime is not None:
+        install(runtime, runtime=True)
+        return 0
+    stamp = ROOT / ".venv/scansion-setup"
+    if stamp.exists() and stamp.read_text() == fingerprint():
         return 0
     print("Setting up .venv (once; about a minute)", flush=True)
-    venv.create(VENV, with_pip=True, clear=True)
-    locked = tomllib.loads((ROOT / "poetry.lock").read_text())["package"]
-    pinned = VENV / "requirements.txt"
-    pinned.write_text("\n".join(requirement(package) for package in locked) + "\n")
-    pip("--require-hashes", "--no-deps", "--requirement", str(pinned))
-    pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT))
-    STAMP.write_text(fingerprint())
+    install(ROOT / ".venv", runtime=False)
+    stamp.write_text(fingerprint())
     return 0
 
 
