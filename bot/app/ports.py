@@ -177,6 +177,15 @@ class ForgeJob:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSet:
+    """Files to read: of one project at one commit or branch."""
+
+    project_path: str
+    ref: str
+    paths: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FileChange:
     """A file's new content for a commit. ``create``: it must not be there yet."""
 
@@ -218,6 +227,7 @@ class Forge(Protocol):
     """GitLab. Every method may raise ForgeError; none retries longer than its time-out."""
 
     async def current_user(self) -> User: ...
+    async def projects(self) -> list[ForgeProject]: ...  # those that the bot is a member of
     async def project(self, project: int | str) -> ForgeProject: ...
     async def merge_request(self, project_id: int, iid: int) -> MergeRequest: ...
     async def merge_requests(
@@ -226,11 +236,13 @@ class Forge(Protocol):
         *,
         state: str = "opened",
         source_branch: str = "",
+        target_branch: str = "",
         author_id: int | None = None,
         updated_after: str = "",
     ) -> list[MergeRequest]: ...
     async def merge_request_diffs(self, project_id: int, iid: int) -> list[FileDiff]: ...
     async def files(self, project_path: str, ref: str, paths: Collection[str]) -> dict[str, bytes]: ...
+    async def file_sets(self, wanted: Sequence[FileSet]) -> list[dict[str, bytes]]: ...  # one request for all
     async def tree(self, project_id: int, ref: str) -> frozenset[str]: ...
     async def discussions(self, project_id: int, iid: int) -> list[Discussion]: ...
     async def create_note(self, project_id: int, iid: int, body: str) -> Note: ...
@@ -275,6 +287,8 @@ class Forge(Protocol):
         labels: Sequence[str] = (),
     ) -> MergeRequest: ...
     async def update_merge_request(self, project_id: int, iid: int, fields: Mapping[str, Any]) -> MergeRequest: ...
+    async def commit_comments(self, project_id: int, sha: str) -> list[Note]: ...
+    async def comment_on_commit(self, project_id: int, sha: str, body: str) -> None: ...
     async def set_commit_status(
         self, project_id: int, sha: str, *, ref: str, state: str, description: str
     ) -> None: ...
