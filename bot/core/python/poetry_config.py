@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from bot.core.python.toml import parse_toml
 from bot.core.source import SourceFile
 
 
@@ -14,8 +16,22 @@ class PoetryConfig:
 
     settings: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    error_line: int = 1
 
 
 def read_poetry_config(file: SourceFile | None) -> PoetryConfig:
     """Read the file; an absent or broken one has no settings."""
-    raise NotImplementedError
+    if file is None:
+        return PoetryConfig()
+    document = parse_toml(file.text)
+    return PoetryConfig(dict(_flat(document.data, "")), document.error, document.error_line)
+
+
+def _flat(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif isinstance(value, bool):
+            yield f"{prefix}{key}", str(value).lower()
+        else:
+            yield f"{prefix}{key}", str(value)
