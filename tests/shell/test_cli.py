@@ -1,0 +1,114 @@
+"""The command line as a stranger meets it: one clear line and the right exit status."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.shell.cli import run_command
+
+GREEN_CI = """\
+test:
+  image: python:3.12-slim-bookworm
+  script:
+    - echo hello
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".gitlab-ci.yml").write_text(GREEN_CI)
+    return tmp_path
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    status = run_command(list(arguments))
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def one_line(text: str) -> bool:
+    return text.startswith("scansion: ") and text.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "no/such/path"),
+        ("check", ".", "--rule", "no-such-rule"),
+        ("check", "--format", "yaml"),
+        ("fix", "no/such/path"),
+        ("fix", ".", "--trace", "job.log"),
+        ("diagnose", "no-such.log"),
+        ("diagnose",),
+        ("explain", "no-such-page"),
+        ("no-such-command",),
+    ],
+)
+def test_wrong_use_gets_one_line_and_status_2(capsys, project, monkeypatch, arguments):
+    monkeypatch.chdir(project)
+    status, out, err = run(capsys, *arguments)
+    assert status == 2
+    assert out == ""
+    assert one_line(err)
+
+
+def test_an_empty_folder_is_no_project(capsys, tmp_path):
+    status, _, err = run(capsys, "check", str(tmp_path))
+    assert status == 2
+    assert "holds no `.gitlab-ci.yml`" in err
+
+
+def test_a_clean_project_has_no_findings(capsys, project):
+    status, out, err = run(capsys, "check", str(project))
+    assert (status, out, err) == (0, "No findings.\n", "")
+
+
+def test_a_trace_for_a_job_that_is_not_there_names_the_jobs(capsys, project):
+    log = project / "job.log"
+    log.write_text("hello\n")
+    status, _, err = run(capsys, "fix", str(project), "--trace", str(log), "--job", "deploy")
+    assert status == 2
+    assert "has no job `deploy` (jobs: test)" in err
+
+
+def test_broken_yaml_is_one_finding_and_no_crash(capsys, project):
+    (project / ".gitlab-ci.yml").write_text("test:\n  script: [pytest\n")
+    status, out, _ = run(capsys, "check", str(project), "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert status == 1
+    assert [finding["rule"] for finding in findings] == ["invalid-ci-file"]
+
+
+def test_a_binary_ci_file_is_one_finding(capsys, project):
+    (project / ".gitlab-ci.yml").write_bytes(b"\x00\x01\xff")
+    status, out, _ = run(capsys, "check", str(project), "--format", "json")
+    assert status == 1
+    assert [finding["rule"] for finding in json.loads(out)["findings"]] == ["unreadable-file"]
+
+
+def test_broken_toml_is_told_once(capsys, project):
+    (project / "pyproject.toml").write_text('[project\nname = "x"\n')
+    status, out, _ = run(capsys, "check", str(project), "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert status == 1
+    assert [(finding["rule"], finding["path"]) for finding in findings] == [("unreadable-file", "pyproject.toml")]
+
+
+def test_a_binary_file_is_no_log_that_can_be_explained(capsys, tmp_path):
+    log = tmp_path / "job.log"
+    log.write_bytes(bytes(range(256)) * 100)
+    status, out, _ = run(capsys, "diagnose", str(log), "--format", "json")
+    (trace,) = json.loads(out)["traces"]
+    assert status in {0, 1}
+    assert trace["verdict"] in {"unknown", "partial-trace"}
+    assert trace["diagnoses"] == []
+
+
+def test_the_module_is_the_command():
+    run_by_module = subprocess.run(
+        [sys.executable, "-m", "bot", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run_by_module.stdout.startswith("scansion ")
