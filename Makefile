@@ -21,6 +21,7 @@ lint: setup
 	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry .
 	@$(BIN)/codespell
+	@$(BIN)/python tools/audit.py
 
 format: setup
 	@$(BIN)/ruff format .
