@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapp
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from bot.app.choices import Choices
+
 
 class ForgeError(Exception):
     """GitLab did not do what was asked. The message is a sentence without secrets."""
@@ -348,6 +350,7 @@ class Services:
     queue: WorkQueue
     memory: Memory
     clock: Clock
+    choices: Choices = field(default_factory=Choices)
 
 
 @dataclass(frozen=True, slots=True)
