@@ -42,6 +42,10 @@ class Command:
     ignored: bool = False
     origin: str = ""
     pipe_from: str = ""  # name of the command whose output is piped into this one
+    pipe_to: str = ""  # name of the command that reads this one's output
+    directory: str | None = ""  # where it runs, from the root of the repository; None where that is not certain
+    output: Word | None = None  # the file that its standard output goes to
+    substituted: bool = False  # it stands in `$(...)`: its output becomes a word of the next command
 
     @property
     def arguments(self) -> tuple[str, ...]:

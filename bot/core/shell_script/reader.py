@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.core.shell_script import control_flow, simple_commands
+from bot.core.shell_script.fragment import Fragment
 from bot.core.shell_script.model import Command
+from bot.core.shell_script.state import Shell
+from bot.core.shell_script.variables import certain_variables
+from bot.core.shell_script.walker import Mode, Reading, Walker
 
 if TYPE_CHECKING:
-    from bot.core.ci.model import Job
+    from bot.core.ci.model import Job, ScriptLine
+
+_HANDLERS = {
+    "list": control_flow.run_list,
+    "pipeline": control_flow.run_pipeline,
+    "negated_command": control_flow.run_negated,
+    "if_statement": control_flow.run_if,
+    "for_statement": control_flow.run_for,
+    "while_statement": control_flow.run_while,
+    "case_statement": control_flow.run_case,
+    "subshell": control_flow.run_subshell,
+    "function_definition": control_flow.define_function,
+    "command": simple_commands.run_command,
+    "variable_assignment": simple_commands.run_assignment,
+    "variable_assignments": simple_commands.run_assignments,
+    "declaration_command": simple_commands.run_declaration,
+    "unset_command": simple_commands.run_unset,
+    "redirected_statement": simple_commands.run_redirected,
+}
+AFTER_SCRIPT = "after_script"
 
 
 def read_commands(job: Job) -> tuple[Command, ...]:
-    """Parse `before_script`, `script` and `after_script` of a job with the shell's grammar."""
-    raise NotImplementedError
+    """Parse `before_script`, `script` and `after_script` of a job with the shell's grammar.
+
+    The first two share one shell; `after_script` has its own, and its failure does not matter.
+    """
+    main = _read(job, job.script, Mode())
+    after = _read(job, job.after_script, Mode(ignored=True))
+    return (
+        *(replace(command, section=job.script[command.line].section) for command in main),
+        *(replace(command, section=AFTER_SCRIPT, line=-1) for command in after),
+    )
+
+
+def _read(job: Job, lines: Sequence[ScriptLine], mode: Mode) -> list[Command]:
+    variables = certain_variables(job)
+    reading = Reading(_HANDLERS, job.files)
+    walker = Walker(Shell(variables=dict(variables), environment=frozenset(variables)), reading)
+    walker.read([(number, _fragment(line)) for number, line in enumerate(lines)], mode)
+    return reading.commands
+
+
+def _fragment(line: ScriptLine) -> Fragment:
+    return Fragment(line.text, line.location.path, line.offsets)
