@@ -5,15 +5,18 @@ Rules read this and nothing below it. `reader.read_pipeline` makes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from bot.core import yamltree
 from bot.core.finding import Location
 from bot.core.shell_script.model import Command
 from bot.core.span import Span
+
+DEFAULT_STAGE = "test"
 
 
 class Answer(Enum):
@@ -36,22 +39,25 @@ class Text:
 class ScriptLine:
     """One item of `before_script`, `script` or `after_script`, as the shell receives it.
 
-    ``location`` is the YAML value. ``offsets[i]`` is the offset in that file of ``text[i]``; it is empty where
-    the text cannot be traced back character by character (escapes in double quotes, folded lines).
+    ``location`` is the YAML value. ``offsets[i]`` is the offset in that file of ``text[i]``, -1 where that
+    character stands for more than itself (an escape in quotes, a folded line end); it is empty where the text
+    cannot be traced back at all.
     """
 
     text: str
     location: Location
     section: str
     index: int
-    offsets: tuple[int, ...] = field(default=(), repr=False)
+    offsets: Sequence[int] = field(default=(), repr=False)
 
     def locate(self, start: int, end: int) -> Location | None:
         """Return where a piece of the text stands in its file, None where that cannot be said exactly."""
         if not self.offsets or not 0 <= start < end <= len(self.offsets):
             return None
-        first, last = self.offsets[start], self.offsets[end - 1] + 1
-        return Location(self.location.path, Span(first, last))
+        first, last = self.offsets[start], self.offsets[end - 1]
+        if first < 0 or last < first:
+            return None
+        return Location(self.location.path, Span(first, last + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,19 @@ class RunsIn:
     tags: Answer
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A mapping of a file that gives keywords to a job.
+
+    ``name`` is the top-level key that it stands under (a job, a template, `default`, `variables`), or its anchor;
+    empty for the file itself, whose old global keywords (`image`, `cache`...) serve as defaults.
+    """
+
+    name: str
+    path: str
+    mapping: yamltree.Mapping
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One effective job: everything from `default`, templates, `extends` and references is in it.
@@ -94,7 +113,8 @@ class Job:
     ``data`` is the effective mapping as plain values. ``key`` is the job's name in its file. ``origins`` maps
     a keyword (``("cache",)``, ``("variables", "POETRY_VERSION")``) to the value's place, in whatever template
     that is. ``own_keywords`` are those that stand in the job's own mapping. ``editable`` is false for a job
-    that comes from a file which the repository does not hold.
+    that comes from a file which the repository does not hold. ``parts`` are the mappings that were merged, the
+    job's own first, then merge keys and templates, nearest first, then `default` and the file itself.
     """
 
     name: str
@@ -102,7 +122,8 @@ class Job:
     data: Mapping[str, Any] = field(repr=False)
     origins: Mapping[tuple[str, ...], Location] = field(repr=False)
     own_keywords: frozenset[str]
-    extends: tuple[str, ...] = ()
+    extends: tuple[str, ...] = ()  # every template, nearest first
+    parts: tuple[Part, ...] = field(default=(), repr=False)
     editable: bool = True
     stage: Text | None = None
     image: Image | None = None
@@ -117,6 +138,11 @@ class Job:
     allow_failure: bool = False
     trigger: bool = False
     files: Mapping[str, str] = field(default_factory=dict, repr=False)  # scripts and makefiles of the repository
+
+    @property
+    def stage_name(self) -> str:
+        """The stage, GitLab's default where the job names none."""
+        return self.stage.value if self.stage else DEFAULT_STAGE
 
     @cached_property
     def commands(self) -> tuple[Command, ...]:
@@ -160,11 +186,17 @@ class Pipeline:
     problems: tuple[Problem, ...] = ()
     unknown_includes: tuple[UnknownInclude, ...] = ()
     included: tuple[str, ...] = ()  # paths of the local files that were read, the first is ``path``
+    documents: Mapping[str, yamltree.Document] = field(default_factory=dict, repr=False)  # by path
 
     @property
     def complete(self) -> bool:
         """Whether everything that the file includes was at hand."""
         return not self.unknown_includes
+
+    def node(self, location: Location) -> yamltree.Node | None:
+        """Return the YAML node that a location names: the way from an effective value back to the file."""
+        document = self.documents.get(location.path)
+        return document.node_at(location.span) if document else None
 
     def job(self, name: str) -> Job | None:
         """Return a visible job by name."""

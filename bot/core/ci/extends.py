@@ -1,0 +1,81 @@
+"""`extends`: each job merged over the jobs and templates that it names, in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.core.ci.merge import deep_merge
+from bot.core.ci.model import Problem
+from bot.core.ci.values import Member, Table, Value, leaves
+from bot.core.yamlwords import to_text
+
+MAX_LEVELS = 10  # above the job itself, as GitLab counts
+
+
+@dataclass
+class Extender:
+    """Resolves `extends` for every job of one configuration, each template once."""
+
+    config: Table
+    problems: list[Problem] = field(default_factory=list)
+    _done: dict[str, Table] = field(default_factory=dict)
+
+    def run(self) -> Table:
+        """Return the configuration with every `extends` merged in."""
+        members = {
+            name: Member(member.key, self._value(name, member.value))
+            for name, member in self.config.members.items()
+        }
+        return Table(self.config.path, self.config.node, members, self.config.parts)
+
+    def _value(self, name: str, value: Value) -> Value:
+        return self._resolve(name, value, ()) if isinstance(value, Table) else value
+
+    def _resolve(self, name: str, job: Table, above: tuple[str, ...]) -> Table:
+        if "extends" not in job.members:
+            return job
+        if name in self._done:
+            return self._done[name]
+        merged: Table | None = None
+        for base in self._bases(name, job, above):
+            merged = base if merged is None else deep_merge(merged, base)
+        result = deep_merge(merged, job) if merged else job
+        self._done[name] = result
+        return result
+
+    def _bases(self, name: str, job: Table, above: tuple[str, ...]) -> list[Table]:
+        found = []
+        trail = (*above, name)
+        for leaf in leaves(job.get("extends")):
+            base_name = to_text(leaf.data)
+            base = self.config.members.get(base_name)
+            reason = self._refusal(base_name, base, trail)
+            if reason:
+                self.problems.append(Problem("invalid-extends", f"`{name}` {reason}", leaf.location, name))
+            elif base and isinstance(base.value, Table):
+                found.append(self._resolve(base_name, base.value, trail))
+        return found
+
+    def _refusal(self, base_name: str, base: Member | None, trail: tuple[str, ...]) -> str:
+        if base_name in trail:
+            return f"extends `{base_name}`, which extends it in turn"
+        if base is None:
+            return f"extends `{base_name}`, which is not defined"
+        if not isinstance(base.value, Table):
+            return f"extends `{base_name}`, which is no mapping"
+        if len(trail) > MAX_LEVELS:
+            return f"extends `{base_name}` at more than {MAX_LEVELS} levels"
+        return ""
+
+
+def chain(config: Table, name: str) -> tuple[str, ...]:
+    """Return the names of all templates of a job, nearest first, each once."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        member = config.members.get(waiting.pop(0))
+        if member and isinstance(member.value, Table):
+            names = [to_text(leaf.data) for leaf in leaves(member.value.get("extends"))]
+            waiting += [base for base in names if base not in found]
+            found |= dict.fromkeys(names)
+    return tuple(found)
