@@ -58,4 +58,4 @@ def _read(job: Job, lines: Sequence[ScriptLine], mode: Mode) -> list[Command]:
 
 
 def _fragment(line: ScriptLine) -> Fragment:
-    return Fragment(line.text, line.location.path, line.offsets)
+    return Fragment(line.text, line.location.path, tuple(line.offsets))
