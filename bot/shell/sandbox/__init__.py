@@ -1,1 +1,1 @@
-"""A simulated GitLab for the demo and the tests."""
+"""A simulated GitLab: state in memory, the REST and GraphQL calls that the bot uses, webhooks, and pages."""

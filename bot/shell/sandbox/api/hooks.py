@@ -1,0 +1,97 @@
+"""Webhooks of a project: their settings, their past deliveries."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bot.shell.sandbox import ci_views
+from bot.shell.sandbox.errors import ApiError, not_found
+from bot.shell.sandbox.routing import Answer, Call, Route, created, gone, ok, paged
+from bot.shell.sandbox.state import MAINTAINER, Hook, Json
+
+_TEXTS = [
+    "url",
+    "name",
+    "description",
+    "token",
+    "signing_token",
+    "push_events_branch_filter",
+    "branch_filter_strategy",
+    "custom_webhook_template",
+]
+_SETTINGS = frozenset(_TEXTS) - {"url", "token", "signing_token"} | {"enable_ssl_verification"}
+_FIELDS: dict[str, type] = {
+    **dict.fromkeys(_TEXTS, str),
+    **dict.fromkeys(ci_views.HOOK_EVENTS, bool),
+    "enable_ssl_verification": bool,
+}
+
+
+def _found(call: Call) -> Hook:
+    found = next((hook for hook in call.project.hooks if str(hook.id) == call.params["hook"]), None)
+    if found is None:
+        raise not_found()
+    return found
+
+
+def _list(call: Call) -> Answer:
+    return paged(call, call.project.hooks, lambda hook: ci_views.hook(call.project, hook))
+
+
+def _show(call: Call) -> Answer:
+    return ok(ci_views.hook(call.project, _found(call)))
+
+
+def _create(call: Call) -> Answer:
+    hook = Hook(id=call.world.next_id(), url="", created_at=call.world.now())
+    events = {"push_events"} if call.args.get("push_events", True) else set()
+    hook.events = frozenset(events)
+    _change(hook, call.args)
+    call.project.hooks.append(hook)
+    return created(ci_views.hook(call.project, hook))
+
+
+def _update(call: Call) -> Answer:
+    hook = _found(call)
+    _change(hook, call.args)
+    return ok(ci_views.hook(call.project, hook))
+
+
+def _change(hook: Hook, args: Json) -> None:
+    url = str(args.get("url", hook.url))
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ApiError(422, {"error": "Invalid url given"})
+    hook.url = url
+    hook.token = str(args.get("token") or hook.token).replace("\n", "")
+    hook.signing_token = str(args.get("signing_token") or hook.signing_token)
+    on = {name for name in ci_views.HOOK_EVENTS if args.get(name, name in hook.events)}
+    hook.events = frozenset(on)
+    hook.settings |= {name: args[name] for name in _SETTINGS & args.keys()}
+
+
+def _delete(call: Call) -> Answer:
+    call.project.hooks.remove(_found(call))
+    return gone()
+
+
+def _events(call: Call) -> Answer:
+    return paged(call, _found(call).log, _entry)
+
+
+def _entry(entry: Json) -> Json:
+    return {name: value for name, value in entry.items() if name != "delivery"}
+
+
+_ALL = "/projects/{project}/hooks"
+_ONE = f"{_ALL}/{{hook}}"
+
+ROUTES = (
+    Route(method="GET", path=_ALL, handler=_list, level=MAINTAINER, paged=True),
+    Route(method="POST", path=_ALL, handler=_create, takes=_FIELDS, required=("url",), level=MAINTAINER),
+    Route(method="GET", path=_ONE, handler=_show, level=MAINTAINER),
+    Route(method="PUT", path=_ONE, handler=_update, takes=_FIELDS, level=MAINTAINER),
+    Route(method="DELETE", path=_ONE, handler=_delete, level=MAINTAINER),
+    Route(
+        method="GET", path=f"{_ONE}/events", handler=_events, takes={"status": str}, level=MAINTAINER, paged=True
+    ),
+)
