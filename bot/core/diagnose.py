@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
-from bot.core.diagnosis import TraceReport
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
+
+from bot.core.cause import Cause, TraceContext, all_causes
+from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
+from bot.core.finding import Confidence
+from bot.core.job_log import JobLog
+from bot.core.job_log.log import make_plain
+from bot.core.notable import notable_lines
 from bot.core.snapshot import Snapshot
+from bot.core.trace import Outcome, Trace
+from bot.core.trace_reader import STRUCTURE, read_trace
+
+MOST = 5
+_CERTAINTY = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
 def diagnose(
@@ -16,4 +31,89 @@ def diagnose(
     image: str | None = None,
 ) -> TraceReport:
     """Read a raw log in pieces of any size and say why the job failed. Memory is bounded, whatever the size."""
-    raise NotImplementedError
+    catalogue = _catalogue()
+    trace = read_trace(chunks, catalogue.in_bytes)
+    if trace.outcome is Outcome.EMPTY:
+        return TraceReport(verdict=Verdict.NO_TRACE)
+    if trace.outcome is Outcome.SUCCEEDED:
+        return TraceReport(verdict=Verdict.SUCCEEDED)
+    log = catalogue.log(trace)
+    context = TraceContext(log=log, snapshot=snapshot, job=job, image=image or trace.image)
+    found = _explain(context)
+    if trace.outcome is Outcome.UNFINISHED:
+        return TraceReport(verdict=Verdict.PARTIAL_TRACE, diagnoses=found)
+    if found:
+        return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found)
+    return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log))
+
+
+def _explain(context: TraceContext) -> tuple[Diagnosis, ...]:
+    found = _ranked(_ask(context))
+    if found or context.log.command is None:
+        return found
+    # The failed command's own words say nothing: an earlier command may, but that is a guess.
+    wider = replace(context, log=replace(context.log, whole=True))
+    return tuple(replace(item, confidence=Confidence.LOW) for item in _ranked(_ask(wider)))
+
+
+def _ask(context: TraceContext) -> Iterator[tuple[Cause, Diagnosis]]:
+    for cause in all_causes().values():
+        for diagnosis in cause.ask(context):
+            yield cause, replace(diagnosis, infrastructure=cause.infrastructure)
+
+
+def _ranked(said: Iterable[tuple[Cause, Diagnosis]]) -> tuple[Diagnosis, ...]:
+    """The root first: consequences dropped, then by certainty, then in the order of the log."""
+    pairs = list(said)
+    speaking = {cause.id: cause for cause, _ in pairs}
+    consequences = {lower for cause in speaking.values() for lower in cause.outranks}
+    first_hand = any(not cause.last_resort for cause in speaking.values())
+    kept = [
+        diagnosis
+        for cause, diagnosis in pairs
+        if cause.id not in consequences and not (cause.last_resort and first_hand)
+    ]
+    unique = {(item.cause, item.subject): item for item in reversed(kept)}
+    return tuple(sorted(unique.values(), key=_order)[:MOST])
+
+
+def _order(item: Diagnosis) -> tuple[int, int, str]:
+    return _CERTAINTY.index(item.confidence), item.evidence[0].line if item.evidence else 0, item.cause
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """The words of all causes, made searchable once."""
+
+    words: Sequence[str]
+    in_text: AhoCorasick
+    in_bytes: BytesAhoCorasick
+
+    def log(self, trace: Trace) -> JobLog:
+        plain = make_plain(trace)
+        return JobLog(trace, self._hits(plain), plain)
+
+    def _hits(self, plain: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        starts: list[int] = []
+        position = 0
+        for text in plain:
+            starts.append(position)
+            position += len(text) + 1
+        hits: dict[str, list[int]] = {}
+        for word, start, _ in self.in_text.find_matches_as_indexes("\n".join(plain), overlapping=True):
+            lines = hits.setdefault(self.words[word], [])
+            index = bisect_right(starts, start) - 1
+            if not lines or lines[-1] != index:
+                lines.append(index)
+        return hits
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    words = sorted({word for cause in all_causes().values() for word in cause.words})
+    in_bytes = [word.encode() for word in (*words, *STRUCTURE)]
+    return _Catalogue(
+        words,
+        AhoCorasick(words, MatchKind.Standard, implementation=Implementation.DFA),
+        BytesAhoCorasick(in_bytes, MatchKind.Standard, Implementation.DFA),
+    )

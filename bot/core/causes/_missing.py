@@ -1,0 +1,100 @@
+"""Picks, of all symptoms in a log, the one that stopped the build or the program, and says what to install."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.cause import TraceContext
+from bot.core.causes._symptoms import SYMPTOMS, Symptom
+from bot.core.diagnosis import Diagnosis, PythonPackage, Subject
+from bot.core.expression import expression
+from bot.core.finding import Confidence
+from bot.core.job_log import JobLog
+from bot.core.sign import name_package, one_word
+
+COMPILER_NAMES = frozenset(
+    {"gcc", "cc", "g++", "c++", "clang", "gfortran", "rustc", "cargo", "x86_64-linux-gnu-gcc"}
+)
+_STARTED_BY_PYTHON = expression(r"_execute_child|subprocess\.py|Popen\(|subprocess\.(?:run|call|check)")
+WORDS = {
+    "header": "the header `{name}`",
+    "python-header": "Python's own header `{name}`",
+    "command": "the command `{name}`",
+    "compiler": "a compiler (`{name}`)",
+    "pkg-config": "the library `{name}` (asked for through pkg-config)",
+    "cmake": "the library `{name}` (asked for through CMake)",
+    "library": "the library `{name}`",
+    "package": "the system package `{name}`",
+    "file": "the file `{name}`",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One symptom found: where and what."""
+
+    index: int
+    subject: Subject
+    weak: bool
+
+
+def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
+    """Yield one diagnosis for what stopped the job."""
+    log = context.log
+    found = sorted(_find(log), key=lambda item: item.index)
+    decisive = _decisive(found)
+    if decisive is None:
+        return
+    package = log.package(decisive.index) if _built(log, decisive.index) else None
+    yield Diagnosis(
+        cause="missing-system-package",
+        confidence=Confidence.MEDIUM if decisive.weak else Confidence.HIGH,
+        message=_message(decisive.subject, package),
+        evidence=(log.evidence(decisive.index),),
+        subject=decisive.subject,
+        python_package=package,
+    )
+
+
+def _find(log: JobLog) -> Iterator[Missing]:
+    for symptom in SYMPTOMS:
+        for index in log.lines_with(symptom.literal, symptom.where):
+            subject = _subject(symptom, log, index)
+            if subject is not None:
+                yield Missing(index, subject, symptom.weak)
+
+
+def _subject(symptom: Symptom, log: JobLog, index: int) -> Subject | None:
+    text = log.plain[index]
+    groups = expression(symptom.pattern).groups(text)
+    if groups is None or (symptom.unless and expression(symptom.unless).matches(text)):
+        return None
+    if symptom.only_in_build and not (_built(log, index) or _started(log, index)):
+        return None
+    name = one_word(symptom.name.format_map(groups)).rstrip(".")
+    kind = "compiler" if symptom.kind == "command" and name in COMPILER_NAMES else symptom.kind
+    return Subject(kind, name)
+
+
+def _built(log: JobLog, index: int) -> bool:
+    return log.packages.failed_build(index)
+
+
+def _started(log: JobLog, index: int) -> bool:
+    """Whether Python was starting a program there: a missing file reads the same otherwise."""
+    return any(_STARTED_BY_PYTHON.matches(text) for text in log.before(index, 12))
+
+
+def _decisive(found: list[Missing]) -> Missing | None:
+    """The last strong symptom: a build tries things that it can do without before it meets what it cannot."""
+    strong = [item for item in found if not item.weak]
+    return (strong or found)[-1] if found else None
+
+
+def _message(subject: Subject, package: PythonPackage | None) -> str:
+    what = WORDS[subject.kind].format(name=subject.name)
+    if package is None:
+        return f"The job needs {what}, which is not in its image."
+    built = f"{name_package(package)} is built from source here"
+    return f"{built}, and that needs {what}, which is not in the job's image."

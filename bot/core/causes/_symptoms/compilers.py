@@ -1,0 +1,80 @@
+"""Headers and compilers: what gcc, clang, CMake, Meson, autoconf and cargo say without them."""
+
+from __future__ import annotations
+
+from bot.core.causes._symptoms.symptom import Symptom
+
+_GONE = "No such file or directory"
+
+HEADERS = (
+    Symptom(_GONE, r"fatal error: (?P<name>Python\.h): No such", "python-header"),
+    Symptom(_GONE, r"(?:fatal )?error: (?P<name>[\w+/.-]+\.(?:h|hh|hpp|hxx)): No such", "header"),
+    Symptom(_GONE, r"\.(?:c|cc|cpp|cxx|h|hpp):\d+(?::\d+)?: fatal error: (?P<name>[\w+/.-]+): No such", "header"),
+    Symptom("file not found", r"fatal error: '(?P<name>Python\.h)' file not found", "python-header"),
+    Symptom("file not found", r"fatal error: '(?P<name>[\w+/.-]+)' file not found", "header"),
+    Symptom(
+        ".h",
+        r"(?i)(?:unable to find|cannot find|can't find|could not find|missing)(?: the)?(?: header)?("
+        r"?: file)? ['\"`]?(?P<name>[\w/-]+\.h)\b",
+        "header",
+        weak=True,
+    ),
+    Symptom(
+        ".h",
+        r"(?i)['\"`]?(?P<name>[\w/-]+\.h)['\"`]? (?:header |file )*(?:is missing|(?:was |is |could )"
+        r"?not (?:be )?found|is required)",
+        "header",
+        weak=True,
+    ),
+)
+
+COMPILERS = (
+    Symptom("Unknown compiler(s)", r"Unknown compiler\(s\): \[\[?['\"](?P<name>[\w+-]+)", "compiler"),
+    Symptom(
+        "CMAKE_MAKE_PROGRAM is not set",
+        r"Unix Makefiles.*CMAKE_MAKE_PROGRAM is not set",
+        "command",
+        name="make",
+    ),
+    Symptom("CMAKE_MAKE_PROGRAM is not set", r"Ninja.*CMAKE_MAKE_PROGRAM is not set", "command", name="ninja"),
+    Symptom("CMAKE_", r"No (?P<name>CMAKE_(?:C|CXX)_COMPILER) could be found", "compiler"),
+    Symptom(
+        "not set, after EnableLanguage",
+        r"(?P<name>CMAKE_\w+_COMPILER) not set, after EnableLanguage",
+        "compiler",
+        weak=True,
+    ),
+    Symptom("C compiler", r"(?i)no acceptable (?P<name>C compiler) found", "compiler", name="gcc"),
+    Symptom("C compiler", r"you need a C compiler to build", "compiler", name="C compiler"),
+    Symptom(
+        "compiler",
+        r"(?i)(?:no working|could not find an? (?:suitable |working )?|unable to find an? (?:suitabl"
+        r"e |working )?|no )(?P<name>(?:C|C\+\+) compiler)",
+        "compiler",
+        weak=True,
+    ),
+    Symptom("cc1plus", r"(?:cannot execute|error trying to exec) ['\"`\x{2018}]?cc1plus", "compiler", name="g++"),
+    Symptom("Rust compiler", r"can't find Rust compiler", "compiler", name="rustc"),
+    Symptom(
+        "Cargo, the Rust package manager",
+        r"Cargo, the Rust package manager, is not installed",
+        "compiler",
+        name="cargo",
+    ),
+    Symptom(
+        "ust",
+        r"(?i)(?:rust toolchain|rustc|cargo)(?: was| is)?(?: not found| not installed| is required)"
+        r"\b",
+        "compiler",
+        name="rustc",
+        weak=True,
+        unless="installing into a temporary directory",
+    ),
+    Symptom(
+        "Fortran",
+        r"(?i)(?:no|unable to find an?|could not find an?) fortran compiler",
+        "compiler",
+        name="gfortran",
+        weak=True,
+    ),
+)

@@ -1,0 +1,73 @@
+"""A trace with what its structure says: the command that failed, the zone of each line, the packages built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.core.diagnosis import Evidence, PythonPackage
+from bot.core.job_log.packages import PackageFinder
+from bot.core.job_log.plain import plain_texts
+from bot.core.job_log.zone import Zone
+from bot.core.job_log.zones import zones
+from bot.core.trace import RanCommand, Trace
+
+
+@dataclass(frozen=True)
+class JobLog:
+    """``hits`` maps a literal to the indexes of the lines that hold it. ``whole``: earlier commands count too."""
+
+    trace: Trace
+    hits: Mapping[str, Sequence[int]]
+    plain: Sequence[str]
+    whole: bool = False
+
+    @cached_property
+    def command(self) -> RanCommand | None:
+        """The command that was running when the job failed: the last one that the runner echoed in its script."""
+        ran = [c for c in self.trace.commands if c.section in {"", "step_script", "build_script"}]
+        return ran[-1] if ran else None
+
+    @cached_property
+    def start(self) -> int:
+        """The index from which on lines may belong to the failure."""
+        if self.whole or self.command is None:
+            return 0
+        return self.command.line
+
+    @cached_property
+    def zones(self) -> Sequence[Zone]:
+        """The zone of each line."""
+        return zones(self.trace, self.plain, self.start)
+
+    @cached_property
+    def packages(self) -> PackageFinder:
+        """Finds the Python package that a line is about."""
+        return PackageFinder(self.plain, self.start)
+
+    def package(self, index: int) -> PythonPackage | None:
+        """The Python package that was being built or installed at a line."""
+        return self.packages.at(index)
+
+    def evidence(self, index: int) -> Evidence:
+        """A line as evidence."""
+        line = self.trace.lines[index]
+        return Evidence(line.number, line.text.strip()[:500])
+
+    def lines_with(self, literal: str, where: frozenset[Zone]) -> Iterator[int]:
+        """The indexes of the lines that hold a literal and stand in one of the zones."""
+        return (index for index in self.hits.get(literal, ()) if self.zones[index] in where)
+
+    def before(self, index: int, count: int) -> Sequence[str]:
+        """The plain texts of the lines before one."""
+        return self.plain[max(self.start, index - count) : index]
+
+    def after(self, index: int, count: int) -> Sequence[str]:
+        """The plain texts of the lines after one."""
+        return self.plain[index + 1 : index + 1 + count]
+
+
+def make_plain(trace: Trace) -> list[str]:
+    """The texts for matching, one a line."""
+    return plain_texts([line.text for line in trace.lines])

@@ -1,0 +1,111 @@
+"""Which Python package was being installed or built, by the words of Poetry, pip and uv."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.diagnosis import PythonPackage
+
+_NAME = r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)"
+_VERSION = r"(?P<version>\d[A-Za-z0-9.+!_-]*)"
+
+# Words that stand after the build's output and say whose output it was.
+_AFTER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"likely not a problem with poetry but (?:with|one of the following issues with) {_NAME} \({_VERSION}\)",
+        rf"Failed (?:to build|to download and build|building wheel for) `?{_NAME}(?:==?@?{_VERSION})?`?$",
+        rf"(?:Building wheel|Running setup\.py \w+) for {_NAME}(?: \([^)]*\))?: finished with status 'error'",
+        rf"artifacts/\S+/{_NAME}-{_VERSION}\.(?:tar\.gz|zip)",
+        rf"^╰─> {_NAME}$",
+        rf"failed with error code 1 in \S+/{_NAME}/?$",
+    )
+)
+# Words that stand before it.
+_BEFORE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:Downloading|Using cached|Processing) \S*?{_NAME}-{_VERSION}\.(?:tar\.gz|zip|tar\.bz2)\b",
+        rf"Running setup\.py (?:install|bdist_wheel) for {_NAME}",
+        rf"Building wheel for {_NAME} \(",
+        rf"^Collecting {_NAME}(?:\[[^\]]*\])?(?:==|>=|<=|~=)?{_VERSION}?",
+        rf"[-•] Installing {_NAME} \({_VERSION}\)",
+    )
+)
+_AFTER_HINT = (
+    "poetry but",
+    "Failed",
+    "finished with status 'error'",
+    "artifacts/",
+    "╰─> ",
+    "with error code 1 in",
+)
+_BEFORE_HINT = (
+    "Downloading",
+    "Using cached",
+    "Processing",
+    "Running setup",
+    "Building wheel",
+    "Collecting",
+    "Installing",
+)
+_FAR = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    index: int
+    package: PythonPackage
+
+
+class PackageFinder:
+    """Finds the package that a line of a build belongs to."""
+
+    def __init__(self, plain: Sequence[str], start: int) -> None:
+        self._after = _mentions(plain, start, _AFTER, _AFTER_HINT)
+        self._before = _mentions(plain, start, _BEFORE, _BEFORE_HINT)
+
+    def failed_build(self, index: int) -> bool:
+        """Whether the line stands in the output of a build that failed."""
+        return self._failure(index) is not None
+
+    def at(self, index: int) -> PythonPackage | None:
+        """The package that was built or installed where the line stands."""
+        after = self._failure(index)
+        if after is None:
+            before = next((item for item in reversed(self._before) if item.index <= index), None)
+            return before.package if before else None
+        if after.package.version:
+            return after.package
+        return PythonPackage(after.package.name, self._version(after.package.name))
+
+    def _failure(self, index: int) -> _Mention | None:
+        return next((item for item in self._after if index - 3 <= item.index <= index + _FAR), None)
+
+    def _version(self, name: str) -> str:
+        wanted = _normal(name)
+        versions = [
+            i.package.version for i in self._before if _normal(i.package.name) == wanted and i.package.version
+        ]
+        return versions[-1] if versions else ""
+
+
+def _mentions(
+    plain: Sequence[str], start: int, patterns: tuple[re.Pattern[str], ...], hints: tuple[str, ...]
+) -> list[_Mention]:
+    found: list[_Mention] = []
+    for index in range(start, len(plain)):
+        text = plain[index][:1_000]
+        if not any(hint in text for hint in hints):
+            continue
+        match = next((match for pattern in patterns if (match := pattern.search(text))), None)
+        if match:
+            version = match.groupdict().get("version") or ""
+            found.append(_Mention(index, PythonPackage(match["name"], version)))
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

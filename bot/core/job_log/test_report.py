@@ -1,0 +1,52 @@
+"""Follows pytest's report: source, captured output and names of tests are quotations; `E` lines are errors."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+from bot.core.job_log.zone import Zone
+
+_BEGIN = re.compile(r"^=+ test session starts =+$")
+_DETAILS = re.compile(r"^=+ (?:FAILURES|ERRORS) =+$")
+_SUMMARY = re.compile(r"^=+ (?:short test summary info|warnings summary.*) =+$")
+_END = re.compile(
+    r"^(?:=+ )?(?:no tests ran|[\d, a-z]*\d+ (?:passed|failed|errors?|skipped|deselected|warnings?)\b.*)"
+    r" in [\d.:]+s?\b"
+)
+_ERROR = re.compile(r"^E {2,}\S")
+_CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
+
+
+class _Place(Enum):
+    OUTSIDE = auto()
+    SESSION = auto()
+    DETAILS = auto()
+    SUMMARY = auto()
+
+
+class ReportReader:
+    """Told one line after the other, says the zone of those that belong to a report."""
+
+    def __init__(self) -> None:
+        self._place = _Place.OUTSIDE
+
+    def read(self, text: str) -> Zone | None:
+        """The line's zone in the report; None for a line that is not part of one."""
+        if text.startswith("=") or self._place is not _Place.OUTSIDE:
+            self._move(text)
+        if text.startswith("E  ") and _ERROR.match(text):
+            return Zone.TEST
+        if self._place is _Place.OUTSIDE or _CRASH.match(text):
+            return None
+        return Zone.QUIET
+
+    def _move(self, text: str) -> None:
+        if _BEGIN.match(text):
+            self._place = _Place.SESSION
+        elif _DETAILS.match(text):
+            self._place = _Place.DETAILS
+        elif _SUMMARY.match(text):
+            self._place = _Place.SUMMARY
+        elif self._place is not _Place.OUTSIDE and _END.match(text):
+            self._place = _Place.OUTSIDE

@@ -1,0 +1,75 @@
+"""Whose words a line is: the runner's, the failed command's, a test report's, or nobody's that count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.core.job_log.test_report import ReportReader
+from bot.core.job_log.zone import Zone
+from bot.core.trace import Trace
+
+AFTERWARDS = ("cleanup_file_variables", "archive_cache", "upload_artifacts", "restore_cache")
+
+
+RUNNER_SECTIONS = frozenset(
+    {"prepare_executor", "prepare_script", "get_sources", "download_artifacts", "resolve_secrets"}
+)
+
+_WARNING = re.compile(
+    r"^\s*(?:#\d+ )?(?:WARNING|Warning|warning|DEPRECATION|\[notice\]|\S+:\d+: \w*Warning)(?:\b|$)"
+)
+_RUNNER_WORD = re.compile(
+    r"^(?:ERROR: Job failed|WARNING: (?:Job|Failed to pull)|ERROR: Preparation failed|Job's log exceeded)"
+)
+_SOURCE_FRAME = re.compile(r"^\s*(?:→\s*)?\d+\s*│")
+_TRACEBACK_FILE = re.compile(r'^\s*File "[^"]+", line \d+')
+
+
+def zones(trace: Trace, plain: Sequence[str], start: int) -> list[Zone]:
+    """One zone a line; ``start`` is the index of the command that failed, 0 where no command is known."""
+    report = ReportReader()
+    result: list[Zone] = []
+    source = _source_lines(plain)
+    for index, line in enumerate(trace.lines):
+        zone = _outside(line.section, line.text, index, start)
+        if zone is None:
+            zone = report.read(plain[index]) or _inside(plain[index])
+            if index in source:
+                zone = Zone.QUIET
+        result.append(zone)
+    return result
+
+
+def _outside(section: str, text: str, index: int, start: int) -> Zone | None:
+    """The zone of a line that the failed command did not write, None for one that it did."""
+    if _RUNNER_WORD.match(text):
+        return Zone.RUNNER
+    if section.startswith("after_script"):
+        return Zone.QUIET
+    if section in RUNNER_SECTIONS or section.startswith(AFTERWARDS):
+        return Zone.RUNNER
+    if index < start:
+        return Zone.QUIET
+    return None
+
+
+def _inside(text: str) -> Zone:
+    return Zone.WARNING if _WARNING.match(text) else Zone.SCRIPT
+
+
+def _source_lines(plain: Sequence[str]) -> set[int]:
+    """Lines that quote source code: below a traceback's `File` line, and numbered frames."""
+    return set(_quoted(plain))
+
+
+def _quoted(plain: Sequence[str]) -> Iterator[int]:
+    for index, text in enumerate(plain):
+        if "│" in text and _SOURCE_FRAME.match(text):
+            yield index
+        elif "File " in text and _TRACEBACK_FILE.match(text):
+            yield index
+            indent = len(text) - len(text.lstrip())
+            following = plain[index + 1] if index + 1 < len(plain) else ""
+            if len(following) - len(following.lstrip()) > indent:
+                yield index + 1

@@ -1,0 +1,21 @@
+"""Lines worth a look where no cause explains a failure."""
+
+from __future__ import annotations
+
+from bot.core.diagnosis import Evidence
+from bot.core.expression import expression
+from bot.core.job_log import JobLog, Zone
+
+_TROUBLE = expression(
+    r"(?i)\b(?:error|fatal|failed|failure|exception|cannot|can't|could not|not found|denied|refused|no such|unable"
+    r"|aborted|killed)\b"
+)
+MOST = 8
+
+
+def notable_lines(log: JobLog) -> tuple[Evidence, ...]:
+    """The last lines of the failed command that speak of trouble; its very last lines where none does."""
+    own = [i for i, zone in enumerate(log.zones) if zone in (Zone.SCRIPT, Zone.TEST) and log.plain[i].strip()]
+    own = own[1:] if log.command is not None else own
+    trouble = [index for index in own if _TROUBLE.matches(log.plain[index])]
+    return tuple(log.evidence(index) for index in (trouble or own)[-MOST:])

@@ -1,0 +1,116 @@
+"""A sign: a line by which a cause is known, as data. The order of a cause's signs is their rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.core.diagnosis import Diagnosis, PythonPackage, Subject
+from bot.core.expression import expression
+from bot.core.finding import Confidence
+from bot.core.job_log import JobLog, Zone
+
+SCRIPT = frozenset({Zone.SCRIPT})
+TEST = frozenset({Zone.TEST})
+RUNNER = frozenset({Zone.RUNNER})
+SCRIPT_OR_TEST = SCRIPT | TEST
+SCRIPT_OR_WARNING = frozenset({Zone.SCRIPT, Zone.WARNING})
+RUNNER_OR_SCRIPT = RUNNER | SCRIPT
+ANYWHERE = frozenset({Zone.RUNNER, Zone.SCRIPT, Zone.WARNING})
+
+_FAR = 12
+_LONGEST_WORD = 160
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """``pattern`` (RE2) must stand in a line that holds the literal; its named groups fill message and subject.
+
+    Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
+    the twelve lines before or after, ``unless_near`` must not. ``last`` takes the last such line instead of the
+    first. ``of_package``: the line belongs to the installation or build of a Python package.
+    """
+
+    literal: str | tuple[str, ...]
+    message: str
+    pattern: str = ""
+    kind: str = ""
+    subject: str = ""
+    where: frozenset[Zone] = SCRIPT
+    confidence: Confidence = Confidence.HIGH
+    unless: str = ""
+    near: str = ""
+    unless_near: str = ""
+    command: str = ""
+    last: bool = False
+    of_package: bool = False
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """The literals, of which one is enough."""
+        return (self.literal,) if isinstance(self.literal, str) else self.literal
+
+
+def diagnose_by_signs(cause: str, signs: tuple[Sign, ...], log: JobLog) -> Iterator[Diagnosis]:
+    """Yield the diagnosis of the first sign that stands in the log."""
+    for sign in signs:
+        found = _find(sign, log)
+        if found is not None:
+            index, groups = found
+            yield _diagnosis(cause, sign, log, index, groups)
+            return
+
+
+def _find(sign: Sign, log: JobLog) -> tuple[int, Mapping[str, str]] | None:
+    if sign.command and not (log.command and expression(sign.command).matches(log.command.text)):
+        return None
+    indexes = sorted({index for literal in sign.literals for index in log.lines_with(literal, sign.where)})
+    for index in reversed(indexes) if sign.last else indexes:
+        groups = _groups(sign, log, index)
+        if groups is not None:
+            return index, groups
+    return None
+
+
+def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
+    text = log.plain[index]
+    groups = expression(sign.pattern).groups(text) if sign.pattern else {}
+    if groups is None or (sign.unless and expression(sign.unless).matches(text)):
+        return None
+    if sign.near and not _near(sign.near, log, index):
+        return None
+    if sign.unless_near and _near(sign.unless_near, log, index):
+        return None
+    return groups
+
+
+def _near(pattern: str, log: JobLog, index: int) -> bool:
+    wanted = expression(pattern)
+    return any(wanted.matches(text) for text in (*log.before(index, _FAR), *log.after(index, _FAR)))
+
+
+def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[str, str]) -> Diagnosis:
+    package = log.package(index) if sign.of_package else None
+    words = {name: one_word(value) for name, value in groups.items()}
+    words["python_package"] = name_package(package)
+    name = sign.subject.format_map(words)
+    return Diagnosis(
+        cause=cause,
+        confidence=sign.confidence,
+        message=sign.message.format_map(words),
+        evidence=(log.evidence(index),),
+        subject=Subject(sign.kind, name) if name else None,
+        python_package=package,
+    )
+
+
+def name_package(package: PythonPackage | None) -> str:
+    """A package in a message."""
+    if package is None:
+        return "a Python package"
+    return f"`{package.name}` {package.version}".strip()
+
+
+def one_word(value: str) -> str:
+    """A captured text that is safe inside backticks and of bounded length."""
+    return value.replace("`", "'").strip()[:_LONGEST_WORD]

@@ -1,0 +1,111 @@
+"""Keeps of a long log what a diagnosis needs: its head, its tail, and the lines around wanted words between."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import BytesAhoCorasick
+
+from bot.core.trace_reader.blocks import Block
+
+HEAD = 512 * 1024
+TAIL = 2 * 1024 * 1024
+BEFORE, AFTER = 6, 4  # lines of context that are kept around a wanted one
+FIRST, LAST = 1_000, 3_000  # how many wanted places of the middle are kept from its start and from its end
+
+
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line of the raw log as it came, without its line end."""
+
+    number: int
+    text: str
+
+
+@dataclass(slots=True)
+class Window:
+    """What was kept, in order, and how many lines the log has."""
+
+    lines: list[RawLine]
+    total: int
+
+
+def window(stream: Iterable[Block], wanted: BytesAhoCorasick | None) -> Window:
+    """Keep head and tail whole; between them only the neighbourhood of wanted words."""
+    head: list[Block] = []
+    tail: deque[Block] = deque()
+    middle = _Middle(wanted)
+    head_size = tail_size = total = 0
+    for block in stream:
+        total += block.lines
+        if head_size < HEAD:
+            head.append(block)
+            head_size += len(block.data)
+            continue
+        tail.append(block)
+        tail_size += len(block.data)
+        while tail_size - len(tail[0].data) > TAIL:
+            tail_size -= len(tail[0].data)
+            middle.look(tail.popleft())
+    lines = [line for block in head for line in _lines(block)]
+    lines += middle.lines()
+    lines += [line for block in tail for line in _lines(block)]
+    return Window(lines, total)
+
+
+def _lines(block: Block) -> Iterator[RawLine]:
+    text = block.data.decode("utf-8", "replace")
+    for number, line in enumerate(text.split("\n")[:-1], block.first):
+        yield RawLine(number, line)
+
+
+class _Middle:
+    """Collects the wanted places of the blocks that are not kept whole."""
+
+    def __init__(self, wanted: BytesAhoCorasick | None) -> None:
+        self._wanted = wanted
+        self._first: list[list[RawLine]] = []
+        self._last: deque[list[RawLine]] = deque(maxlen=LAST)
+
+    def look(self, block: Block) -> None:
+        if self._wanted is None:
+            return
+        end = -1
+        for _, start, stop in self._wanted.find_matches_as_indexes(block.data):
+            if start < end:
+                continue
+            begin = _back(block.data, start, max(end, 0))
+            end = _forward(block.data, stop)
+            self._keep(block, begin, end)
+
+    def _keep(self, block: Block, begin: int, end: int) -> None:
+        first = block.first + block.data.count(b"\n", 0, begin)
+        place = list(_lines(Block(first, 0, block.data[begin:end])))
+        if len(self._first) < FIRST:
+            self._first.append(place)
+        else:
+            self._last.append(place)
+
+    def lines(self) -> list[RawLine]:
+        return [line for places in (self._first, self._last) for place in places for line in place]
+
+
+def _back(data: bytes, position: int, floor: int) -> int:
+    start = data.rfind(b"\n", floor, position) + 1
+    for _ in range(BEFORE):
+        if start <= floor:
+            break
+        start = data.rfind(b"\n", floor, start - 1) + 1
+    return max(start, floor)
+
+
+def _forward(data: bytes, position: int) -> int:
+    end = position
+    for _ in range(AFTER + 1):
+        found = data.find(b"\n", end)
+        if found < 0:
+            return len(data)
+        end = found + 1
+    return end
