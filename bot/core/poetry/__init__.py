@@ -1,0 +1,1 @@
+"""What the jobs of a pipeline do with Poetry: its version, its environment, its caches, what it publishes."""

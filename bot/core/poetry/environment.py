@@ -1,0 +1,161 @@
+"""Where Poetry puts a job's virtual environment and its downloads.
+
+Order of power, from Poetry's documentation and sources: an active virtual environment, `virtualenvs.create false`,
+an environment variable, `poetry.toml` (also written by `config --local`), the user's settings (`poetry config`).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.ci.model import Job
+from bot.core.finding import Location
+from bot.core.poetry.calls import PoetryCall, calls_in
+from bot.core.poetry.places import OUTSIDE, UNKNOWN, Place, place_of
+from bot.core.shell_script.model import Command
+
+_ACTIVATE = re.compile(r"(.+?)/(?:bin|Scripts)/[Aa]ctivate(?:\.\w+)?$")
+_TRUE = frozenset({"true", "1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A Poetry setting in force; ``value`` is None where it is set to something that is not known."""
+
+    value: str | None
+    location: Location | None = None
+
+    @property
+    def is_true(self) -> bool:
+        """Whether Poetry takes the text as true."""
+        return self.value is not None and self.value.lower() in _TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """``venv`` is the virtual environment's place, ``downloads`` the download cache's."""
+
+    venv: Place
+    downloads: Place
+
+
+def settings_at(job: Job, call: PoetryCall, project: Mapping[str, str]) -> dict[str, Setting]:
+    """Return the settings in force for a call. ``project`` is `poetry.toml`."""
+    found = {key: Setting(value) for key, value in project.items()}
+    user: dict[str, Setting] = {}
+    for earlier in calls_in(job.commands[: call.index]):
+        if earlier.action == "config":
+            _configure(found if earlier.option("--local") else user, earlier)
+    return {**user, **found, **_from_variables(job, call.command)}
+
+
+def _configure(settings: dict[str, Setting], call: PoetryCall) -> None:
+    operands = call.operands
+    if not operands:
+        return
+    key = operands[0].text.removeprefix("settings.")
+    if call.option("--unset"):
+        settings.pop(key, None)
+    elif len(operands) > 1:
+        certain = operands[1].known or "$CI_PROJECT_DIR" in operands[1].text or "${CI_" in operands[1].text
+        settings[key] = Setting(operands[1].text if certain else None, call.location)
+
+
+def _from_variables(job: Job, command: Command) -> dict[str, Setting]:
+    """Settings by environment variables: `POETRY_VIRTUALENVS_IN_PROJECT` is `virtualenvs.in-project`."""
+    found: dict[str, Setting] = {}
+    for name, text in job.variables.items():
+        if name.startswith("POETRY_"):
+            found[_key(name)] = Setting(text.value, text.location)
+    for name, word in command.assignments.items():
+        if name.startswith("POETRY_"):
+            found[_key(name)] = Setting(word.text, word.location)
+    return found
+
+
+def _key(variable: str) -> str:
+    section, _, rest = variable.removeprefix("POETRY_").lower().partition("_")
+    if section in {"cache", "data"}:
+        return f"{section}-{rest}"
+    return f"{section}.{rest.replace('_', '-')}"
+
+
+def plain_variables(job: Job) -> dict[str, str]:
+    """Return the job's variables as text."""
+    return {name: text.value for name, text in job.variables.items()}
+
+
+def environment_of(job: Job, call: PoetryCall, project: Mapping[str, str]) -> Environment:
+    """Return where a call of `poetry install` puts what it installs and downloads."""
+    settings = settings_at(job, call, project)
+    variables = plain_variables(job) | {name: word.text for name, word in call.command.assignments.items()}
+    downloads = _cache_folder(settings, variables, call.directory)
+    active = _active_environment(job.commands[: call.index], variables)
+    if active is not None:
+        return Environment(active, downloads)
+    if "virtualenvs.create" in settings and not settings["virtualenvs.create"].is_true:
+        return Environment(OUTSIDE, downloads)
+    return Environment(_venv(job, call, settings, downloads, variables), downloads)
+
+
+def _cache_folder(settings: Mapping[str, Setting], variables: Mapping[str, str], directory: str | None) -> Place:
+    setting = settings.get("cache-dir")
+    if setting is not None:
+        return UNKNOWN if setting.value is None else place_of(setting.value, variables, directory=directory)
+    for name, below in (("XDG_CACHE_HOME", "pypoetry"), ("HOME", ".cache/pypoetry")):
+        if name in variables:
+            return place_of(variables[name], variables).joined(below)
+    return OUTSIDE
+
+
+def _venv(
+    job: Job, call: PoetryCall, settings: Mapping[str, Setting], downloads: Place, variables: Mapping[str, str]
+) -> Place:
+    in_project = settings.get("virtualenvs.in-project")
+    in_folder = UNKNOWN if call.directory is None else Place(inside=True, path=posixpath.join(call.directory, ".venv"))
+    if in_project is not None and in_project.value is None:
+        return UNKNOWN
+    if in_project is not None and in_project.is_true:
+        return in_folder
+    if in_project is None and in_folder.known and _makes_folder(job.commands[: call.index], in_folder.path, variables):
+        return in_folder
+    path = settings.get("virtualenvs.path")
+    if path is None:
+        return downloads.joined("virtualenvs")
+    if path.value is None:
+        return UNKNOWN
+    below = path.value.replace("{cache-dir}/", "")
+    if below != path.value:
+        return downloads.joined(below)
+    return place_of(path.value, variables, directory=call.directory)
+
+
+def _active_environment(commands: Sequence[Command], variables: Mapping[str, str]) -> Place | None:
+    """Return the environment that the script activated last, None where it did not."""
+    for command in reversed(commands):
+        if command.name == "deactivate":
+            return None
+        if command.name not in {"source", "."} or len(command.words) < 2:  # noqa: PLR2004 - a name and a file
+            continue
+        found = _ACTIVATE.match(command.words[1].text)
+        if found and "poetry env" not in found[1]:
+            return place_of(found[1], variables, directory=command.directory)
+    return None
+
+
+def _makes_folder(commands: Sequence[Command], folder: str, variables: Mapping[str, str]) -> bool:
+    """Whether the script makes a virtual environment in a folder: `python -m venv .venv`, `virtualenv .venv`."""
+    for command in commands:
+        texts = command.arguments
+        by_module = command.name.startswith("python") and texts[:2] in {("-m", "venv"), ("-m", "virtualenv")}
+        by_uv = command.name == "uv" and texts[:1] == ("venv",)
+        if not (by_module or by_uv or command.name == "virtualenv"):
+            continue
+        targets = [text for text in texts if not text.startswith("-") and text not in {"venv", "virtualenv"}]
+        places = [place_of(text, variables, directory=command.directory) for text in (targets or [".venv"])]
+        if any(place.inside and place.path == folder for place in places):
+            return True
+    return False
