@@ -82,7 +82,9 @@ def _holds(text: str, place: Place, environment: Environment) -> Holds:
     if not place.known:
         return Holds.UNKNOWN
     if not place.inside:
-        return Holds.OUTSIDE if _POETRY_FOLDER.search(text) or text.rstrip("/").endswith("/.cache") else Holds.NOTHING
+        return (
+            Holds.OUTSIDE if _POETRY_FOLDER.search(text) or text.rstrip("/").endswith("/.cache") else Holds.NOTHING
+        )
     if environment.venv.inside and covers(place.path, environment.venv.path):
         return Holds.ENVIRONMENT
     if environment.downloads.inside and _covers_downloads(place.path, environment.downloads.path):

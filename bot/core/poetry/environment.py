@@ -115,22 +115,28 @@ def _venv(
     job: Job, call: PoetryCall, settings: Mapping[str, Setting], downloads: Place, variables: Mapping[str, str]
 ) -> Place:
     in_project = settings.get("virtualenvs.in-project")
-    in_folder = UNKNOWN if call.directory is None else Place(inside=True, path=posixpath.join(call.directory, ".venv"))
+    in_folder = (
+        UNKNOWN if call.directory is None else Place(inside=True, path=posixpath.join(call.directory, ".venv"))
+    )
     if in_project is not None and in_project.value is None:
         return UNKNOWN
     if in_project is not None and in_project.is_true:
         return in_folder
-    if in_project is None and in_folder.known and _makes_folder(job.commands[: call.index], in_folder.path, variables):
+    if (
+        in_project is None
+        and in_folder.known
+        and _makes_folder(job.commands[: call.index], in_folder.path, variables)
+    ):
         return in_folder
-    path = settings.get("virtualenvs.path")
-    if path is None:
-        return downloads.joined("virtualenvs")
+    path = settings.get("virtualenvs.path", Setting("{cache-dir}/virtualenvs"))
+    return _below(path, downloads, variables, call.directory)
+
+
+def _below(path: Setting, downloads: Place, variables: Mapping[str, str], directory: str | None) -> Place:
     if path.value is None:
         return UNKNOWN
-    below = path.value.replace("{cache-dir}/", "")
-    if below != path.value:
-        return downloads.joined(below)
-    return place_of(path.value, variables, directory=call.directory)
+    below = path.value.removeprefix("{cache-dir}/")
+    return downloads.joined(below) if below != path.value else place_of(path.value, variables, directory=directory)
 
 
 def _active_environment(commands: Sequence[Command], variables: Mapping[str, str]) -> Place | None:

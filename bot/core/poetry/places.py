@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from bot.core.poetry.text import expand
+
 ROOT = "/@project"  # stands for $CI_PROJECT_DIR, whatever that is on the runner
-_PROJECT = re.compile(r"\$(?:\{CI_PROJECT_DIR\}|CI_PROJECT_DIR\b)|/builds/\$(?:\{CI_PROJECT_PATH\}|CI_PROJECT_PATH\b)")
+_PROJECT = re.compile(
+    r"\$(?:\{CI_PROJECT_DIR\}|CI_PROJECT_DIR\b)|/builds/\$(?:\{CI_PROJECT_PATH\}|CI_PROJECT_PATH\b)"
+)
 _WORKING = re.compile(r"\$(?:\{PWD\}|PWD\b|\(pwd\))|`pwd`")
 _HOME = re.compile(r"^(?:~(?=/|$)|\$HOME\b|\$\{HOME\})")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
-_MAX_LEVELS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ OUTSIDE = Place(inside=False)
 
 def place_of(text: str, variables: Mapping[str, str], *, directory: str | None = "") -> Place:
     """Return where a path lies. ``directory`` is the folder (in the project) that a relative one starts from."""
-    text = _expand(text.strip(), variables)
+    text = _PROJECT.sub(ROOT, expand(text.strip(), {**variables, "CI_PROJECT_DIR": ROOT}))
     text = _WORKING.sub(ROOT if not directory else f"{ROOT}/{directory}", text) if directory is not None else text
     if _HOME.match(text):
         return OUTSIDE
@@ -59,16 +61,6 @@ def _inside(path: str) -> Place:
     if normal.startswith(".."):
         return OUTSIDE
     return Place(inside=True, path="" if normal == "." else normal)
-
-
-def _expand(text: str, variables: Mapping[str, str]) -> str:
-    for _ in range(_MAX_LEVELS):
-        text = _PROJECT.sub(ROOT, text)
-        expanded = _VARIABLE.sub(lambda found: variables.get(found[1] or found[2], found[0]), text)
-        if expanded == text:
-            return text
-        text = expanded
-    return text
 
 
 def covers(pattern: str, folder: str) -> bool:
