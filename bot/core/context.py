@@ -7,6 +7,8 @@ from functools import cached_property
 from bot.core.ci.model import Pipeline
 from bot.core.ci.reader import read_pipeline
 from bot.core.finding import Location
+from bot.core.poetry.caching import Installation, read_installation
+from bot.core.poetry.publishing import Upload, read_uploads
 from bot.core.python.lock import Lock, read_lock
 from bot.core.python.poetry_config import PoetryConfig, read_poetry_config
 from bot.core.python.project import Project, read_project
@@ -39,6 +41,19 @@ class Context:
     def poetry_config(self) -> PoetryConfig:
         """`poetry.toml`: an empty one where there is none."""
         return read_poetry_config(self.snapshot.files.get("poetry.toml"))
+
+    @cached_property
+    def installations(self) -> tuple[Installation, ...]:
+        """The jobs that install with Poetry, with what their caches hold."""
+        jobs = self.pipeline.jobs if self.pipeline else ()
+        found = (read_installation(job, self.poetry_config.settings) for job in jobs)
+        return tuple(installation for installation in found if installation)
+
+    @cached_property
+    def uploads(self) -> tuple[Upload, ...]:
+        """The uploads of Python packages, over all jobs."""
+        jobs = self.pipeline.jobs if self.pipeline else ()
+        return tuple(upload for job in jobs for upload in read_uploads(job))
 
     def whole_file(self, path: str) -> Location:
         """Return the place for a finding that is about a file as such: its first line."""
