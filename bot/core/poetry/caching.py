@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.core.ci.model import Cache, Job, Text
-from bot.core.poetry.calls import PoetryCall, poetry_calls
 from bot.core.poetry.environment import Environment, environment_of, plain_variables
 from bot.core.poetry.places import Place, covers, place_of
+from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
 
 _POETRY_FOLDER = re.compile(r"(?:pypoetry|virtualenvs)(?:/|$)|\.local/share/virtualenvs|(?:^|/)\.?venv/?$")
 _VENV_FOLDER = re.compile(r"(?:^|/)\.?venv(?:[-_/.*]|$)")
@@ -57,12 +57,18 @@ class Installation:
 
 def read_installation(job: Job, poetry_toml: Mapping[str, str]) -> Installation | None:
     """Return what a job installs with Poetry and which of its caches help; None where it does not install."""
-    calls = tuple(call for call in poetry_calls(job) if call.installs)
+    calls = tuple(call for call in poetry_calls(job.commands) if _installs(call))
     if not calls:
         return None
     environments = tuple(environment_of(job, call, poetry_toml) for call in calls)
     paths = tuple(_cached_paths(job, environments))
     return Installation(job=job, calls=calls, environments=environments, paths=paths)
+
+
+def _installs(call: PoetryCall) -> bool:
+    if call.arguments.has("--only-root", "--help", "-h"):
+        return False
+    return call.is_install or call.subcommand == "bundle venv"
 
 
 def _cached_paths(job: Job, environments: tuple[Environment, ...]) -> Iterator[CachedPath]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from bot.core.ci.model import Job
 from bot.core.finding import Location
-from bot.core.poetry.calls import PoetryCall, calls_in
 from bot.core.poetry.places import OUTSIDE, UNKNOWN, Place, place_of
+from bot.core.shell_script.environments import activations, made_environments
 from bot.core.shell_script.model import Command
+from bot.core.shell_script.poetry_call import PoetryCall
+from bot.core.shell_script.poetry_settings import poetry_settings
 
-_ACTIVATE = re.compile(r"(.+?)/(?:bin|Scripts)/[Aa]ctivate(?:\.\w+)?$")
+_ACTIVATE = re.compile(r"/(?:bin|Scripts)/[Aa]ctivate(?:\.\w+)?$")
 _TRUE = frozenset({"true", "1"})
 
 
@@ -46,22 +48,15 @@ def settings_at(job: Job, call: PoetryCall, project: Mapping[str, str]) -> dict[
     """Return the settings in force for a call. ``project`` is `poetry.toml`."""
     found = {key: Setting(value) for key, value in project.items()}
     user: dict[str, Setting] = {}
-    for earlier in calls_in(job.commands[: call.index]):
-        if earlier.action == "config":
-            _configure(found if earlier.option("--local") else user, earlier)
+    for change in poetry_settings(commands_before(job, call.command)):
+        target = found if change.is_local else user
+        if change.unset:
+            target.pop(change.key, None)
+        elif change.values:
+            value = change.values[0]
+            certain = value.known or "CI_PROJECT_DIR" in value.text
+            target[change.key] = Setting(value.text if certain else None, change.command.location)
     return {**user, **found, **_from_variables(job, call.command)}
-
-
-def _configure(settings: dict[str, Setting], call: PoetryCall) -> None:
-    operands = call.operands
-    if not operands:
-        return
-    key = operands[0].text.removeprefix("settings.")
-    if call.option("--unset"):
-        settings.pop(key, None)
-    elif len(operands) > 1:
-        certain = operands[1].known or "$CI_PROJECT_DIR" in operands[1].text or "${CI_" in operands[1].text
-        settings[key] = Setting(operands[1].text if certain else None, call.location)
 
 
 def _from_variables(job: Job, command: Command) -> dict[str, Setting]:
@@ -93,7 +88,7 @@ def environment_of(job: Job, call: PoetryCall, project: Mapping[str, str]) -> En
     settings = settings_at(job, call, project)
     variables = plain_variables(job) | {name: word.text for name, word in call.command.assignments.items()}
     downloads = _cache_folder(settings, variables, call.directory)
-    active = _active_environment(job.commands[: call.index], variables)
+    active = _active_environment(commands_before(job, call.command), variables)
     if active is not None:
         return Environment(active, downloads)
     if "virtualenvs.create" in settings and not settings["virtualenvs.create"].is_true:
@@ -122,11 +117,7 @@ def _venv(
         return UNKNOWN
     if in_project is not None and in_project.is_true:
         return in_folder
-    if (
-        in_project is None
-        and in_folder.known
-        and _makes_folder(job.commands[: call.index], in_folder.path, variables)
-    ):
+    if in_project is None and in_folder.known and _makes_folder(job, call, in_folder.path, variables):
         return in_folder
     path = settings.get("virtualenvs.path", Setting("{cache-dir}/virtualenvs"))
     return _below(path, downloads, variables, call.directory)
@@ -139,29 +130,30 @@ def _below(path: Setting, downloads: Place, variables: Mapping[str, str], direct
     return downloads.joined(below) if below != path.value else place_of(path.value, variables, directory=directory)
 
 
+def commands_before(job: Job, command: Command) -> tuple[Command, ...]:
+    """Return the commands of a job that stand before one of them."""
+    at = next((index for index, other in enumerate(job.commands) if other is command), len(job.commands))
+    return job.commands[:at]
+
+
 def _active_environment(commands: Sequence[Command], variables: Mapping[str, str]) -> Place | None:
-    """Return the environment that the script activated last, None where it did not."""
-    for command in reversed(commands):
-        if command.name == "deactivate":
-            return None
-        if command.name not in {"source", "."} or len(command.words) < 2:  # noqa: PLR2004 - a name and a file
-            continue
-        found = _ACTIVATE.match(command.words[1].text)
-        if found and "poetry env" not in found[1]:
-            return place_of(found[1], variables, directory=command.directory)
-    return None
+    """Return the environment that the script activated last, None where it did not, or where it is Poetry's."""
+    found: Place | None = None
+    for activation in activations(commands):
+        target = activation.target
+        if activation.kind == "conda":
+            found = OUTSIDE
+        elif activation.kind == "source" and target is not None:
+            folder = _ACTIVATE.sub("", target.text)
+            found = place_of(folder, variables, directory=activation.command.directory)
+    return found
 
 
-def _makes_folder(commands: Sequence[Command], folder: str, variables: Mapping[str, str]) -> bool:
-    """Whether the script makes a virtual environment in a folder: `python -m venv .venv`, `virtualenv .venv`."""
-    for command in commands:
-        texts = command.arguments
-        by_module = command.name.startswith("python") and texts[:2] in {("-m", "venv"), ("-m", "virtualenv")}
-        by_uv = command.name == "uv" and texts[:1] == ("venv",)
-        if not (by_module or by_uv or command.name == "virtualenv"):
-            continue
-        targets = [text for text in texts if not text.startswith("-") and text not in {"venv", "virtualenv"}]
-        places = [place_of(text, variables, directory=command.directory) for text in (targets or [".venv"])]
-        if any(place.inside and place.path == folder for place in places):
+def _makes_folder(job: Job, call: PoetryCall, folder: str, variables: Mapping[str, str]) -> bool:
+    """Whether the script makes a virtual environment in a folder before the call."""
+    for made in made_environments(commands_before(job, call.command)):
+        text = made.path.text if made.path else ".venv"
+        place = place_of(text, variables, directory=made.command.directory)
+        if place.inside and place.path == folder:
             return True
     return False

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from bot.core.ci.model import Job
 from bot.core.finding import Location
-from bot.core.poetry.calls import calls_in
-from bot.core.poetry.environment import plain_variables
+from bot.core.poetry.environment import commands_before, plain_variables
 from bot.core.poetry.text import expand, is_certain
 from bot.core.shell_script.model import Command
+from bot.core.shell_script.poetry_settings import poetry_settings
 
 _PREFIX = "POETRY_REPOSITORIES_"
 
@@ -40,17 +40,13 @@ def configured_repositories(job: Job, command: Command) -> Repositories:
     found: dict[str, Repository] = {}
     complete = True
     variables = plain_variables(job)
-    index = next((at for at, other in enumerate(job.commands) if other is command), len(job.commands))
-    for call in calls_in(job.commands[:index]):
-        operands = call.operands
-        if call.action != "config" or len(operands) < 2:  # noqa: PLR2004 - a key and its value
-            continue
-        key = expand(operands[0].text, variables).removeprefix("settings.").strip("\"'")
+    for change in poetry_settings(commands_before(job, command)):
+        key = expand(change.key, variables)
         section, _, name = key.partition(".")
         complete = complete and is_certain(key)
-        if section == "repositories":
-            url = expand(operands[1].text, variables)
-            found[_normal(name.removesuffix(".url"))] = Repository(name, url, call.location)
+        if section == "repositories" and change.values:
+            url = expand(change.values[0].text, variables)
+            found[_normal(name.removesuffix(".url"))] = Repository(name, url, change.command.location)
     given = {name: (text.value, text.location) for name, text in job.variables.items()}
     given |= {name: (word.text, word.location) for name, word in command.assignments.items() if word.location}
     for name, (text, location) in given.items():

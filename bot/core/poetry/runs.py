@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.core.ci.model import Cache, Job
-from bot.core.poetry.calls import poetry_calls
 from bot.core.poetry.environment import plain_variables
 from bot.core.poetry.text import expand, is_certain
+from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.system.images import describe_image
 
 _PYTHON = re.compile(r"(?:.*/)?(?:python)?(\d+\.\d+)(?:\.\d+)?$")
@@ -69,7 +69,7 @@ def _python_of(job: Job, row: Mapping[str, str], today: date | None) -> str | No
 def _chosen_python(job: Job, row: Mapping[str, str]) -> str | None:
     """Return what `poetry env use` names, None where the job does not choose."""
     chosen = None
-    for call in poetry_calls(job):
-        if call.action == "env use" and call.operands:
-            chosen = expand(call.operands[0].text, {**plain_variables(job), **row})
+    for call in poetry_calls(job.commands, "env use"):
+        if call.arguments.operands:
+            chosen = expand(call.arguments.operands[0].text, {**plain_variables(job), **row})
     return chosen

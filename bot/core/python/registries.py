@@ -45,10 +45,11 @@ def registry_of(upload: Upload, facts: Facts) -> RegistryKey | None:
     url = _given_url(upload)
     if url is not None:
         return registry_at(url, facts)
-    name = upload.repository.text if upload.repository else ""
-    if upload.tool == "twine":
+    given = upload.publication.repository
+    name = given.text if given else ""
+    if upload.tool == "twine" and not upload.in_container:
         return _KNOWN_NAMES.get(name or "pypi")
-    if upload.tool != "poetry" or "docker" in upload.command.name:
+    if upload.tool != "poetry" or upload.in_container:
         return None
     if not name:
         return PYPI
@@ -90,9 +91,9 @@ def _with_server(url: str, facts: Facts) -> str:
 
 def _given_url(upload: Upload) -> str | None:
     """Return the URL that twine is given by option or variable, the job's own variables replaced."""
-    if upload.tool != "twine":
+    if upload.tool != "twine" or upload.in_container:
         return None
-    option = upload.command.option("--repository-url")
+    option = upload.publication.url
     variable = upload.command.assignments.get("TWINE_REPOSITORY_URL")
     given = option or variable
     variables = plain_variables(upload.job)

@@ -12,7 +12,7 @@ from bot.core.shell_script.grammar import Script
 from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.syntax import REDIRECTS, here_document, is_output
 from bot.core.shell_script.walker import Mode, Walker
-from bot.core.shell_script.words import Value, expand_one
+from bot.core.shell_script.words import Value, expand_one, expand_torn
 from bot.core.shell_script.wrappers import base_name, unwrap
 
 
@@ -58,13 +58,28 @@ def _parts(walker: Walker, script: Script, node: Node, mode: Mode) -> _Parts:
         if child.type in {*REDIRECTS, "ERROR"}:
             walker.substitutions(script, child, mode)
             continue
+        torn = _torn_from(script, parts, child)
         parts.nodes.append(child)
-        if child.type == "variable_assignment":
+        if torn:
+            parts.values[-1:] = expand_torn(script, (*torn, child), walker.shell)
+        elif child.type == "variable_assignment":
             name, word = walker.assigned(script, child, mode)
             parts.prefix[name] = word
         else:
             parts.values += walker.values(script, child, mode)
     return parts
+
+
+def _torn_from(script: Script, parts: _Parts, child: Node) -> list[Node]:
+    """Return the nodes before, where no blank stands between: one word that the grammar tore apart."""
+    found: list[Node] = []
+    following = child
+    for node in reversed(parts.nodes if parts.values else []):
+        if node.end_byte != following.start_byte or node.type == "variable_assignment":
+            break
+        found.insert(0, node)
+        following = node
+    return found if not set("'\"`(") & set("".join(map(script.text, [*found, child]))) else []
 
 
 def run_assignment(walker: Walker, script: Script, node: Node, mode: Mode) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tree_sitter import Node
@@ -19,6 +19,7 @@ _ANSI_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"
 _EXPANSIONS = frozenset(
     {"simple_expansion", "expansion", "command_substitution", "arithmetic_expansion", "process_substitution"}
 )
+_USE = re.compile(r"\$(?:\{\w+\}|\w+)", re.ASCII)
 _PLAIN_EXPANSION = re.compile(r"\$(?:\{(\w+)\}|(\w+))\Z")
 
 
@@ -53,6 +54,25 @@ def expand_one(script: Script, node: Node, shell: Shell) -> Value:
     joined = join(piece.fragment for piece in pieces)
     known = all(piece.known for piece in pieces)
     return Value(Word(joined.text, known, script.location(node)), joined)
+
+
+def expand_torn(script: Script, nodes: Sequence[Node], shell: Shell) -> list[Value]:
+    """Return the word of nodes that stand without a blank between them.
+
+    The grammar tears `$HOST/projects/$ID/packages` apart behind the second dollar sign.
+    """
+    piece = script.fragment.cut(script.start(nodes[0]), script.end(nodes[-1]))
+    parts: list[Fragment] = []
+    known, at = True, 0
+    for found in _USE.finditer(piece.text):
+        value = _value(found[0], shell)
+        certain = value is not None and value.known
+        known = known and certain
+        written = piece.cut(found.start(), found.end())
+        parts += (piece.cut(at, found.start()), piece.made_up(value.text) if value and certain else written)
+        at = found.end()
+    joined = join([*parts, piece.cut(at, len(piece.text))])
+    return [Value(Word(joined.text, known, piece.locate(0, len(piece.text))), joined)]
 
 
 def _split(pieces: list[_Piece]) -> Iterator[tuple[Fragment, bool]]:

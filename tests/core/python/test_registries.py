@@ -83,5 +83,6 @@ def test_each_registry_is_asked_once_for_the_normalised_name() -> None:
 
 
 def test_without_facts_the_own_project_is_still_recognised() -> None:
-    script = "poetry config repositories.gitlab $CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/pypi\npoetry publish -r gitlab"
+    url = "$CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/pypi"
+    script = f"poetry config repositories.gitlab {url}\npoetry publish -r gitlab"
     assert registries(script, facts=Facts()) == [OWN]

@@ -227,3 +227,12 @@ def test_any_text_is_read(lines):
 
 def test_job_reads_its_own_commands():
     assert [command.name for command in make_job("poetry install").commands] == ["poetry"]
+
+
+def test_variables_inside_one_unquoted_word_stay_one_word():
+    written = "poetry config repositories.gitlab $CI_API_V4_URL/projects/$CI_PROJECT_ID/packages/pypi"
+    (command,) = commands_of(written, variables={"CI_PROJECT_ID": "7"})
+    assert command.arguments[-1] == "$CI_API_V4_URL/projects/7/packages/pypi"
+    assert not command.words[-1].known
+    (longer,) = commands_of("curl -o x $A/b/$C/d/$E/f -L")
+    assert longer.arguments == ("-o", "x", "$A/b/$C/d/$E/f", "-L")
