@@ -61,7 +61,7 @@ class Settings(BaseSettings):
 
     workers: int = Field(default=8, ge=0, le=256)
     work_timeout_s: float = Field(default=600, gt=0)
-    work_attempts: int = Field(default=8, ge=1)
+    work_attempts: int = Field(default=20, ge=1)
     sweep_interval_s: float = Field(default=900, ge=0)
     shutdown_grace_s: float = Field(default=20, ge=0)
 
