@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.core.ci.budget import Budget
 from bot.core.ci.merge import deep_merge
 from bot.core.ci.model import Problem
 from bot.core.ci.values import Member, Table, Value, leaves
@@ -17,8 +18,10 @@ class Extender:
     """Resolves `extends` for every job of one configuration, each template once."""
 
     config: Table
+    budget: Budget
     problems: list[Problem] = field(default_factory=list)
     _done: dict[str, Table] = field(default_factory=dict)
+    _heights: dict[str, int] = field(default_factory=dict)  # levels of templates below a name
 
     def run(self) -> Table:
         """Return the configuration with every `extends` merged in."""
@@ -38,6 +41,7 @@ class Extender:
             return self._done[name]
         merged: Table | None = None
         for base in self._bases(name, job, above):
+            self.budget.spend(len(base.members) + len(job.members))
             merged = base if merged is None else deep_merge(merged, base)
         result = deep_merge(merged, job) if merged else job
         self._done[name] = result
@@ -51,9 +55,11 @@ class Extender:
             base = self.config.members.get(base_name)
             reason = self._refusal(base_name, base, trail)
             if reason:
-                self.problems.append(Problem("invalid-extends", f"`{name}` {reason}", leaf.location, name))
+                code = "undefined-extends" if base is None else "invalid-extends"
+                self.problems.append(Problem(code, f"`{name}` {reason}", leaf.location, name))
             elif base and isinstance(base.value, Table):
                 found.append(self._resolve(base_name, base.value, trail))
+                self._heights[name] = max(self._heights.get(name, 0), 1 + self._heights.get(base_name, 0))
         return found
 
     def _refusal(self, base_name: str, base: Member | None, trail: tuple[str, ...]) -> str:
@@ -63,7 +69,7 @@ class Extender:
             return f"extends `{base_name}`, which is not defined"
         if not isinstance(base.value, Table):
             return f"extends `{base_name}`, which is no mapping"
-        if len(trail) > MAX_LEVELS:
+        if len(trail) + self._heights.get(base_name, 0) > MAX_LEVELS:
             return f"extends `{base_name}` at more than {MAX_LEVELS} levels"
         return ""
 

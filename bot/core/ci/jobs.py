@@ -13,7 +13,8 @@ from bot.core.ci.extends import chain
 from bot.core.ci.inherit import GLOBAL_KEYWORDS, OLD_GLOBAL_KEYWORDS, Inheritance
 from bot.core.ci.lazy import LazyMapping
 from bot.core.ci.matrix import read_matrix
-from bot.core.ci.model import Answer, Image, Job, Part, RunsIn, ScriptLine, Text
+from bot.core.ci.model import Image, Job, Part, ScriptLine, Text
+from bot.core.ci.runs_in import RunsReader
 from bot.core.ci.script import read_script
 from bot.core.ci.values import Leaf, Member, Table, Value, as_list, has_flag, text_of, to_plain
 from bot.core.ci.variables import Variables, expand, read_variables
@@ -31,6 +32,7 @@ class JobSource:
     files: Mapping[str, str]
     predefined: Mapping[str, str]
     part_names: Mapping[int, str]
+    runs: RunsReader
     budget: Budget
 
 
@@ -55,15 +57,18 @@ def _read_job(source: JobSource, name: str, key: Location, table: Table) -> Job:
     effective = Table(table.path, table.node, _with_variables(source, members, variables))
     source.budget.spend(source.budget.weigh(effective))
     matrix = read_matrix(effective.get("parallel"))
-    written = source.written.members[name].value
+    written = source.written.members.get(name)
+    templates = chain(source.written, name)
     return Job(
         name=name,
         key=key,
         data=LazyMapping(lambda: _plain(effective)),
         origins=LazyMapping(lambda: _origins(effective)),
-        own_keywords=frozenset(_own_keywords(written)),
-        extends=chain(source.written, name),
+        own_keywords=frozenset(_own_keywords(written.value) if written else ()),
+        extends=templates,
         parts=_parts(source, table, variables),
+        editable=written is not None,
+        unresolved=tuple(base for base in templates if base not in source.config.members),
         stage=text_of(effective.get("stage")),
         image=_image(effective.get("image"), variables, source.predefined, matrix),
         variables=variables.values,
@@ -72,7 +77,7 @@ def _read_job(source: JobSource, name: str, key: Location, table: Table) -> Job:
         caches=read_caches(effective.get("cache")),
         needs=_needs(effective),
         matrix=matrix,
-        runs_in=_runs_in(effective),
+        runs_in=source.runs.read(effective, variables),
         manual=_is_manual(effective),
         allow_failure=_may_fail(effective),
         trigger="trigger" in effective.members,
@@ -191,14 +196,3 @@ def _may_fail(table: Table) -> bool:
     if written is None:
         return _word(table, "when") == "manual" and table.get("rules") is None
     return has_flag(written) or isinstance(written, Table)
-
-
-def _runs_in(table: Table) -> RunsIn:
-    limited = any(table.get(keyword) is not None for keyword in ("rules", "only", "except"))
-    default = Answer.UNKNOWN if limited else Answer.YES
-    return RunsIn(
-        merge_requests=Answer.UNKNOWN if limited else Answer.NO,
-        branches=default,
-        default_branch=default,
-        tags=default,
-    )

@@ -12,14 +12,17 @@ from bot.core.yamlwords import resolve, to_text
 
 MERGE = "<<"
 REFERENCE = "!reference"
-ROOT_KEYS = frozenset({"spec"})
 
 
 @dataclass
 class Loader:
-    """Loads one document. Anchored nodes are loaded once, so that aliases cost nothing."""
+    """Loads one document. Anchored nodes are loaded once, so that aliases cost nothing.
+
+    ``place`` is where all of it shall stand, for a document that is no file of the repository.
+    """
 
     path: str
+    place: yamltree.Node | None = None
     problems: list[Problem] = field(default_factory=list)
     _known: dict[int, Value] = field(default_factory=dict)
 
@@ -35,14 +38,14 @@ class Loader:
 
     def _load(self, node: yamltree.Scalar | yamltree.Sequence | yamltree.Mapping) -> Value:
         if isinstance(node, yamltree.Scalar):
-            return Leaf(self.path, node, resolve(node.value, plain=not node.style, tag=node.tag))
+            return Leaf(self.path, self.place or node, resolve(node.value, plain=not node.style, tag=node.tag))
         if isinstance(node, yamltree.Mapping):
             return self._mapping(node)
         items = tuple(self.load(item) for item in node.items)
         if node.tag == REFERENCE:
             keys = tuple(to_text(item.data) for item in items if isinstance(item, Leaf))
-            return Reference(self.path, node, keys)
-        return Items(self.path, node, items)
+            return Reference(self.path, self.place or node, keys)
+        return Items(self.path, self.place or node, items)
 
     def _mapping(self, node: yamltree.Mapping) -> Table:
         members: dict[str, Member] = {}
@@ -59,14 +62,17 @@ class Loader:
             if entry.name in own:
                 self._report_duplicate(entry)
             own.add(entry.name)
-            members[entry.name] = Member(Location(self.path, entry.key.span), value)
-        table = Table(self.path, node, members)
+            members[entry.name] = Member(self._key_location(entry), value)
+        table = Table(self.path, self.place or node, members)
         parts = (table, *(part for one in merged for part in one.parts or (one,)))
-        return Table(self.path, node, members, parts)
+        return Table(self.path, self.place or node, members, parts)
+
+    def _key_location(self, entry: yamltree.Entry) -> Location:
+        return Location(self.path, (self.place or entry.key).span)
 
     def _report_duplicate(self, entry: yamltree.Entry) -> None:
         message = f"the key `{entry.name}` stands twice in one mapping; GitLab uses the last one"
-        self.problems.append(Problem("duplicate-key", message, Location(self.path, entry.key.span)))
+        self.problems.append(Problem("duplicate-key", message, self._key_location(entry)))
 
 
 def _merge_tables(value: Value) -> list[Table] | None:

@@ -125,6 +125,7 @@ class Job:
     extends: tuple[str, ...] = ()  # every template, nearest first
     parts: tuple[Part, ...] = field(default=(), repr=False)
     editable: bool = True
+    unresolved: tuple[str, ...] = ()  # templates that it extends and that are not at hand
     stage: Text | None = None
     image: Image | None = None
     variables: Mapping[str, Text] = field(default_factory=dict)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from bot.core import yamltree
 from bot.core.ci.budget import Budget, TooLargeError
 from bot.core.ci.extends import Extender
+from bot.core.ci.graft import graft
+from bot.core.ci.includes import FileReader
 from bot.core.ci.inherit import Inheritance, read_defaults
 from bot.core.ci.jobs import JobSource, is_job_name, read_jobs
 from bot.core.ci.load import Loader
 from bot.core.ci.model import Pipeline, Problem
+from bot.core.ci.problems import find_problems, looks_like_template
 from bot.core.ci.references import Referrer
+from bot.core.ci.runs_in import Listing, RunsReader
+from bot.core.ci.situations import Situations, make_situations
 from bot.core.ci.values import Table, Value, texts
-from bot.core.ci.variables import predefined, read_variables
+from bot.core.ci.variables import Variables, predefined, read_variables
+from bot.core.ci.wanted import wanted_scripts
 from bot.core.finding import Location
 from bot.core.snapshot import Snapshot
 from bot.core.span import Span
@@ -29,12 +36,23 @@ class RefusedError(Exception):
         self.problem = problem
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """The configuration before and after everything in it was resolved."""
+
+    files: FileReader
+    written: Table
+    config: Table
+    problems: tuple[Problem, ...]
+    is_merged: bool  # GitLab's own merged configuration was used
+
+
 def read_pipeline(snapshot: Snapshot) -> Pipeline | None:
     """Evaluate the snapshot's CI file; None where there is none or it is no valid YAML."""
     if snapshot.ci_path not in snapshot.files:
         return None
     try:
-        return _read(snapshot)
+        return _read(snapshot)[0]
     except RefusedError:
         return None
 
@@ -55,16 +73,22 @@ def wanted_files(snapshot: Snapshot) -> frozenset[str]:
 
     The shell reads them and asks again until nothing new is wanted.
     """
-    raise NotImplementedError
+    if snapshot.ci_path not in snapshot.files:
+        return frozenset()
+    try:
+        pipeline, wanted = _read(snapshot)
+    except RefusedError:
+        return frozenset()
+    return frozenset(wanted) | wanted_scripts(pipeline, snapshot)
 
 
-def _read(snapshot: Snapshot) -> Pipeline:
+def _read(snapshot: Snapshot) -> tuple[Pipeline, set[str]]:
     path = snapshot.ci_path
     try:
-        document = yamltree.parse_yaml(path, snapshot.files[path].text)
-        return _evaluate(snapshot, document)
+        whole = _resolve(snapshot)
+        return _pipeline(snapshot, whole), whole.files.wanted
     except yamltree.YamlError as error:
-        raise _refuse("invalid-yaml", f"`{path}` is no valid YAML: {error.message}", path, error.offset) from None
+        raise _syntax_error(snapshot, error) from None
     except TooLargeError as error:
         raise _refuse("too-large", f"`{path}` cannot be evaluated: {error}", path, 0) from None
 
@@ -73,53 +97,106 @@ def _refuse(code: str, message: str, path: str, offset: int) -> RefusedError:
     return RefusedError(Problem(code, message, Location(path, Span(offset, offset))))
 
 
-def _evaluate(snapshot: Snapshot, document: yamltree.Document) -> Pipeline:
-    loader = Loader(document.path)
-    root = loader.load(document.roots[-1]) if document.roots else None
-    if not isinstance(root, Table):
-        raise _refuse("not-a-mapping", f"`{document.path}` holds no keys with values", document.path, 0)
-    extender = Extender(root)
+def _syntax_error(snapshot: Snapshot, error: yamltree.YamlError) -> RefusedError:
+    file = snapshot.files[snapshot.ci_path]
+    if (template := looks_like_template(file.text)) is not None:
+        message = f"`{file.path}` is a template of a project generator, no YAML that GitLab could read"
+        return _refuse("template-file", message, file.path, template)
+    return _refuse("invalid-yaml", f"`{file.path}` is no valid YAML: {error.message}", file.path, error.offset)
+
+
+def _resolve(snapshot: Snapshot) -> _Whole:
+    budget = Budget()
+    runs = RunsReader(make_situations(snapshot.facts), None, Variables(), Listing.of(snapshot))
+    files = FileReader(snapshot, budget, runs)
+    written = files.read_root()
+    if not isinstance(written, Table):
+        path = snapshot.ci_path
+        raise _refuse("not-a-mapping", f"`{path}` holds no keys with values", path, 0)
+    extender = Extender(written, budget)
     referrer = Referrer(extender.run())
     config = referrer.run()
-    budget = Budget()
-    budget.spend(budget.weigh(config))
-    documents = {document.path: document}
-    global_variables = config.table("variables")
-    source = JobSource(
-        written=root,
-        config=config,
-        inheritance=Inheritance(
-            read_defaults(config),
-            read_variables(global_variables),
-            dict(global_variables.members) if global_variables else {},
-        ),
-        texts={path: held.text for path, held in documents.items()},
-        files={path: file.text for path, file in snapshot.files.items()},
-        predefined=predefined(snapshot.facts),
-        part_names=_part_names(documents.values()),
-        budget=budget,
-    )
+    resolving = [*extender.problems, *referrer.problems]
+    merged = _merged(snapshot, files)
+    if merged:
+        return _Whole(files, written, graft(merged, config), tuple(files.problems), is_merged=True)
+    if files.unknown:
+        # What is not defined here may be defined there: absence proves nothing.
+        resolving = [problem for problem in resolving if not problem.code.startswith("undefined-")]
+    return _Whole(files, written, config, (*files.problems, *resolving), is_merged=False)
+
+
+def _merged(snapshot: Snapshot, files: FileReader) -> Table | None:
+    """Return GitLab's merged configuration where something is not at hand; it stands at the first such include."""
+    text = snapshot.facts.merged_ci
+    if not files.unknown or text is None:
+        return None
+    location = files.unknown[0].location
+    document = files.documents.get(location.path)
+    place = document.node_at(location.span) if document else None
+    try:
+        parsed = yamltree.parse_yaml(location.path, text)
+    except yamltree.YamlError:
+        return None
+    value = Loader(location.path, place).load(parsed.roots[-1]) if parsed.roots and place else None
+    return value if isinstance(value, Table) else None
+
+
+def _pipeline(snapshot: Snapshot, whole: _Whole) -> Pipeline:
+    config, documents = whole.config, whole.files.documents
+    source = _job_source(snapshot, whole, make_situations(snapshot.facts))
+    jobs = read_jobs(source)
+    stages = _stages(config.get("stages"))
+    unknown = () if whole.is_merged else tuple(whole.files.unknown)
+    found = find_problems(config, jobs, stages, complete=not unknown)
     return Pipeline(
-        path=document.path,
-        jobs=read_jobs(source),
+        path=snapshot.ci_path,
+        jobs=jobs,
         hidden=frozenset(name for name in config.members if is_job_name(name) and name.startswith(".")),
-        stages=_stages(config.get("stages")),
+        stages=stages,
         variables=source.inheritance.variables.values,
-        problems=(*loader.problems, *extender.problems, *referrer.problems),
+        problems=(*whole.problems, *found),
+        unknown_includes=unknown,
         included=tuple(documents),
         documents=documents,
     )
 
 
+def _job_source(snapshot: Snapshot, whole: _Whole, situations: Situations) -> JobSource:
+    config, documents = whole.config, whole.files.documents
+    budget = whole.files.budget
+    budget.spend(budget.weigh(config))
+    held = config.table("variables")
+    variables = read_variables(held)
+    workflow = config.table("workflow")
+    return JobSource(
+        written=whole.written,
+        config=config,
+        inheritance=Inheritance(read_defaults(config), variables, dict(held.members) if held else {}),
+        texts={path: document.text for path, document in documents.items()},
+        files={path: file.text for path, file in snapshot.files.items()},
+        predefined=predefined(snapshot.facts),
+        part_names=_part_names(documents),
+        runs=RunsReader(
+            situations,
+            workflow.get("rules") if workflow else None,
+            variables,
+            Listing.of(snapshot),
+            complete=whole.is_merged or not whole.files.unknown,
+        ),
+        budget=budget,
+    )
+
+
 def _stages(value: Value | None) -> tuple[str, ...]:
-    named = tuple(text.value for text in texts(value)) or DEFAULT_STAGES
-    inner = tuple(dict.fromkeys(name for name in named if name not in (".pre", ".post")))
+    named: Iterable[str] = tuple(text.value for text in texts(value)) or DEFAULT_STAGES
+    inner = dict.fromkeys(name for name in named if name not in (".pre", ".post"))
     return (".pre", *inner, ".post")
 
 
-def _part_names(documents: Iterable[yamltree.Document]) -> dict[int, str]:
+def _part_names(documents: Mapping[str, yamltree.Document]) -> dict[int, str]:
     names: dict[int, str] = {}
-    for document in documents:
+    for document in documents.values():
         for root in document.roots:
             if isinstance(root, yamltree.Mapping):
                 names |= {id(entry.value): entry.name for entry in root.entries}

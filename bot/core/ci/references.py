@@ -53,7 +53,8 @@ class Referrer:
         if reason or found is None:
             shown = ", ".join(reference.keys)
             message = f"`!reference [{shown}]` {reason}"
-            self.problems.append(Problem("invalid-reference", message, reference.location))
+            code = "undefined-reference" if found is None else "invalid-reference"
+            self.problems.append(Problem(code, message, reference.location))
             return reference
         if reference.keys not in self._done:
             self._done[reference.keys] = self._value(found, (*trail, reference.keys))

@@ -1,0 +1,185 @@
+"""Expressions of `rules:if`, answered as far as the variables are known.
+
+GitLab's grammar: variables, texts, `null`, patterns; `==`, `!=`, `=~`, `!~`; `&&` before `||`; parentheses.
+Patterns are RE2, as GitLab's own are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+import re2
+
+from bot.core.ci.model import Answer
+
+MAX_LENGTH = 10_000
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<variable>\$\w+|\$\{\w+\})|(?P<text>"[^"]*"|'[^']*')|(?P<null>null\b)"""
+    r"""|(?P<pattern>/(?:\\.|[^/\\])+/[ismU]*)|(?P<operator>==|!=|=~|!~|&&|\|\||\(|\)))""",
+    re.ASCII,
+)
+_PRECEDENCE = {"||": 1, "&&": 2, "==": 3, "!=": 3, "=~": 3, "!~": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression between slashes."""
+
+    source: str
+
+
+# A text, a pattern, an answer (of a comparison, or unknown), or None for an undefined variable.
+Operand: TypeAlias = str | Pattern | Answer | None
+LookUp: TypeAlias = Callable[[str], str | Answer | None]
+# text, undefined, pattern; what is known only as yes, no, unknown
+
+
+class ConditionError(Exception):
+    """The expression is none that GitLab understands."""
+
+
+def both(left: Answer, right: Answer) -> Answer:
+    """`and` with three answers."""
+    if Answer.NO in (left, right):
+        return Answer.NO
+    return Answer.UNKNOWN if Answer.UNKNOWN in (left, right) else Answer.YES
+
+
+def negated(answer: Answer) -> Answer:
+    """`not` with three answers."""
+    return {Answer.YES: Answer.NO, Answer.NO: Answer.YES}.get(answer, Answer.UNKNOWN)
+
+
+def either(left: Answer, right: Answer) -> Answer:
+    """`or` with three answers."""
+    return negated(both(negated(left), negated(right)))
+
+
+def to_answer(value: object) -> Answer:
+    """Turn a plain truth into an answer."""
+    return Answer.YES if value else Answer.NO
+
+
+def evaluate(expression: str, look_up: LookUp) -> Answer:
+    """Answer an expression. ``look_up`` gives a variable's text, None where it is undefined, or Answer.UNKNOWN.
+
+    Raises ConditionError where GitLab would call the syntax invalid.
+    """
+    stack: list[Operand] = []
+    for word in _parsed(expression):
+        if word in _PRECEDENCE:
+            if len(stack) < 2:  # noqa: PLR2004 - an operator stands between two operands
+                raise ConditionError(expression)
+            right, left = stack.pop(), stack.pop()
+            stack.append(_OPERATIONS[word](left, right))
+        else:
+            stack.append(_operand(word, look_up))
+    if len(stack) != 1:
+        raise ConditionError(expression)
+    return _truth(stack[0])
+
+
+@lru_cache(maxsize=512)
+def _parsed(expression: str) -> tuple[str, ...]:
+    return tuple(_postfix(expression))
+
+
+def _tokens(expression: str) -> Iterator[str]:
+    at = 0
+    text = expression.strip()
+    if len(text) > MAX_LENGTH:
+        raise ConditionError("too long")
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if not found:
+            raise ConditionError(text)
+        yield found.group().strip()
+        at = found.end()
+
+
+def _postfix(expression: str) -> Iterator[str]:
+    """Order the tokens as operands before operators (Dijkstra's shunting yard)."""
+    waiting: list[str] = []
+    for word in _tokens(expression):
+        if word == "(":
+            waiting.append(word)
+        elif word == ")":
+            yield from _close(waiting, expression)
+        elif word in _PRECEDENCE:
+            while waiting and _PRECEDENCE.get(waiting[-1], 0) >= _PRECEDENCE[word]:
+                yield waiting.pop()
+            waiting.append(word)
+        else:
+            yield word
+    if "(" in waiting:
+        raise ConditionError(expression)
+    yield from reversed(waiting)
+
+
+def _close(waiting: list[str], expression: str) -> Iterator[str]:
+    while waiting and waiting[-1] != "(":
+        yield waiting.pop()
+    if not waiting:
+        raise ConditionError(expression)
+    waiting.pop()
+
+
+def _operand(word: str, look_up: LookUp) -> Operand:
+    if word.startswith("$"):
+        return look_up(word.strip("${}"))
+    if word == "null":
+        return None
+    return Pattern(word) if word.startswith("/") else word[1:-1]
+
+
+def _truth(value: Operand) -> Answer:
+    return value if isinstance(value, Answer) else to_answer(value)
+
+
+def _equal(left: Operand, right: Operand) -> Answer:
+    if Answer.UNKNOWN in (left, right):
+        return Answer.UNKNOWN
+    return to_answer(left == right)
+
+
+def _matches(left: Operand, right: Operand) -> Answer:
+    if isinstance(right, str) and right.startswith("/"):
+        right = Pattern(right)
+    if isinstance(left, Answer) or isinstance(right, Answer):
+        return Answer.UNKNOWN
+    if not isinstance(right, Pattern) or not isinstance(left, str):
+        return Answer.NO
+    return search(right.source, left)
+
+
+def search(pattern: str, text: str) -> Answer:
+    """Answer whether a pattern between slashes, with its flags behind, is found in a text."""
+    compiled = _compiled(pattern)
+    return to_answer(compiled.search(text)) if compiled else Answer.UNKNOWN
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str] | None:
+    body, _, flags = pattern[1:].rpartition("/")
+    options = re2.Options()
+    options.log_errors = False
+    prefix = f"(?{flags})" if flags else ""
+    try:
+        compiled: re.Pattern[str] = re2.compile(prefix + body.replace("\\/", "/"), options)
+    except re2.error:
+        return None
+    return compiled
+
+
+_OPERATIONS: dict[str, Callable[[Operand, Operand], Answer]] = {
+    "==": _equal,
+    "!=": lambda left, right: negated(_equal(left, right)),
+    "=~": _matches,
+    "!~": lambda left, right: negated(_matches(left, right)),
+    "&&": lambda left, right: both(_truth(left), _truth(right)),
+    "||": lambda left, right: either(_truth(left), _truth(right)),
+}
