@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-import re2
-
 from bot.core.ci.model import Answer
+from bot.core.ci.patterns import compile_pattern
 
 MAX_LENGTH = 10_000
 _TOKEN = re.compile(
@@ -158,21 +157,10 @@ def _matches(left: Operand, right: Operand) -> Answer:
 
 def search(pattern: str, text: str) -> Answer:
     """Answer whether a pattern between slashes, with its flags behind, is found in a text."""
-    compiled = _compiled(pattern)
-    return to_answer(compiled.search(text)) if compiled else Answer.UNKNOWN
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
     body, _, flags = pattern[1:].rpartition("/")
-    options = re2.Options()
-    options.log_errors = False
     prefix = f"(?{flags})" if flags else ""
-    try:
-        compiled: re.Pattern[str] = re2.compile(prefix + body.replace("\\/", "/"), options)
-    except re2.error:
-        return None
-    return compiled
+    compiled = compile_pattern(prefix + body.replace("\\/", "/"))
+    return to_answer(compiled.search(text)) if compiled else Answer.UNKNOWN
 
 
 _OPERATIONS: dict[str, Callable[[Operand, Operand], Answer]] = {

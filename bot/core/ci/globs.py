@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
-import re2
+from bot.core.ci.patterns import compile_pattern
 
 MAX_ALTERNATIVES = 100
 _PIECE = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|\{|\}|,|[^*?\[{},]+|\[")
@@ -14,19 +13,8 @@ _PIECE = re.compile(r"\*\*/|\*\*|\*|\?|\[[^\]]+\]|\{|\}|,|[^*?\[{},]+|\[")
 
 def matching(pattern: str, paths: Iterable[str]) -> list[str]:
     """Return the paths that a pattern names, sorted. Hidden files match too (`File::FNM_DOTMATCH` in GitLab)."""
-    expression = _compiled(pattern)
+    expression = compile_pattern("".join(_expressions(pattern)))
     return sorted(path for path in paths if expression.fullmatch(path)) if expression else []
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        compiled: re.Pattern[str] = re2.compile("".join(_expressions(pattern)), options)
-    except re2.error:
-        return None
-    return compiled
 
 
 def _expressions(pattern: str) -> list[str]:
