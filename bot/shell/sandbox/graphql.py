@@ -81,8 +81,7 @@ def _complexity(document: DocumentNode, variables: Json) -> int:
 
     counter = Counter()
     visit(document, counter)
-    paths = variables.get("paths")
-    return counter.fields + (len(paths) if isinstance(paths, list) else 0)
+    return counter.fields + sum(len(value) for value in variables.values() if isinstance(value, list))
 
 
 class _Root:

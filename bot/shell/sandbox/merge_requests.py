@@ -99,7 +99,8 @@ def follow_branch(world: World, project: Project, branch: str, user: User) -> No
 def add_version(world: World, request: MergeRequest) -> None:
     """Write down the three commits of the present diff."""
     source, target = request.source_project.repository, request.target_project.repository
-    source.commits.update({sha: commit for sha, commit in target.commits.items() if sha not in source.commits})
+    for one, other in ((source, target), (target, source)):  # GitLab keeps a fork's commits for the target too
+        one.commits.update({sha: commit for sha, commit in other.commits.items() if sha not in one.commits})
     start = target.branches.get(request.target_branch, request.sha)
     base = source.merge_base(start, request.sha)
     sha = base.sha if base else start

@@ -223,6 +223,16 @@ class CommitStatus:
 
 
 @dataclass(kw_only=True, eq=False)
+class CommitComment:
+    """A comment on a commit."""
+
+    sha: str
+    body: str
+    author: User
+    created_at: float
+
+
+@dataclass(kw_only=True, eq=False)
 class Project:
     """A project and all in it. ``merge_request_pipelines``: it runs those instead of branch pipelines."""
 
@@ -242,6 +252,7 @@ class Project:
     packages: list[Package] = field(default_factory=list)
     statuses: list[CommitStatus] = field(default_factory=list)
     hooks: list[Hook] = field(default_factory=list)
+    commit_comments: list[CommitComment] = field(default_factory=list)
 
     @property
     def namespace(self) -> str:

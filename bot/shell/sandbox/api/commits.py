@@ -9,7 +9,7 @@ from bot.shell.sandbox.diff import changes
 from bot.shell.sandbox.errors import ApiError, UnknownRequestError, not_found
 from bot.shell.sandbox.repository import Commit, Signature
 from bot.shell.sandbox.routing import Answer, Call, Route, created, ok, paged
-from bot.shell.sandbox.state import Json
+from bot.shell.sandbox.state import CommitComment, Json
 
 _ACTIONS = frozenset({"create", "delete", "move", "update"})
 _ACTION_FIELDS = frozenset({"action", "file_path", "previous_path", "content", "encoding", "last_commit_id"})
@@ -36,6 +36,25 @@ def _requests(call: Call) -> Answer:
     sha = _found(call, call.params["sha"]).sha
     found = [request for request in call.project.merge_requests if request.sha == sha]
     return paged(call, found, lambda request: request_views.merge_request(call.world, request))
+
+
+def _comments(call: Call) -> Answer:
+    sha = _found(call, call.params["sha"]).sha
+    found = [comment for comment in call.project.commit_comments if comment.sha == sha]
+    return paged(call, found, lambda comment: _comment(call, comment))
+
+
+def _comment(call: Call, comment: CommitComment) -> Json:
+    place = {"path": None, "line": None, "line_type": None}
+    author = views.user(call.world, comment.author)
+    return {"note": comment.body, **place, "author": author, "created_at": views.iso(comment.created_at)}
+
+
+def _write_comment(call: Call) -> Answer:
+    commit, body = _found(call, call.params["sha"]), str(call.args["note"])
+    comment = CommitComment(sha=commit.sha, body=body, author=call.user, created_at=call.world.now())
+    call.project.commit_comments.append(comment)
+    return created(_comment(call, comment))
 
 
 def _compare(call: Call) -> Answer:
@@ -119,6 +138,14 @@ ROUTES = (
     Route(method="GET", path=f"{_ALL}/{{sha}}", handler=_show, takes={"stats": bool}),
     Route(
         method="GET", path=f"{_ALL}/{{sha}}/merge_requests", handler=_requests, takes={"state": str}, paged=True
+    ),
+    Route(method="GET", path=f"{_ALL}/{{sha}}/comments", handler=_comments, paged=True),
+    Route(
+        method="POST",
+        path=f"{_ALL}/{{sha}}/comments",
+        handler=_write_comment,
+        takes={"note": str},
+        required=("note",),
     ),
     Route(method="GET", path=f"{_ALL}/{{sha}}/diff", handler=_diff, paged=True),
     Route(
