@@ -1,0 +1,100 @@
+"""When a job runs: restricted by `rules`, or by `only` where the file is written that way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.core.ci.model import Job
+from bot.core.edits.keywords import keyword_plans, set_keyword
+from bot.core.edits.render import Plain
+from bot.core.edits.splice import add_entry, replace_scalar
+from bot.core.edits.target import Target
+from bot.core.edits.text import EditRefused
+from bot.core.edits.verify import Plan, first_proof, joined, setting
+from bot.core.fix import Edit
+from bot.core.yamltree import Document, Scalar
+from bot.core.yamltree import Mapping as YamlMapping
+from bot.core.yamltree import Sequence as YamlSequence
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """A condition in both ways in which GitLab takes it."""
+
+    condition: str
+    only: Sequence[str]
+
+
+TAGS = Restriction("$CI_COMMIT_TAG", ("tags",))
+DEFAULT_BRANCH = Restriction("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", ("main",))
+
+
+def restrict(target: Target, restriction: Restriction) -> tuple[Edit, ...]:
+    """Let the jobs run only where the condition holds, and where they ran before."""
+    if any("rules" in job.data for job in target.jobs):
+        return first_proof(target, _narrowed(target, restriction))
+    if any({"only", "except"} & set(job.data) for job in target.jobs) or _uses_only(target):
+        return set_keyword(target, "only", list(restriction.only))
+    return first_proof(target, keyword_plans(target, {"rules": [{"if": restriction.condition}]}))
+
+
+def _uses_only(target: Target) -> bool:
+    jobs = target.pipeline.jobs
+    return not any("rules" in job.data for job in jobs) and any("only" in job.data for job in jobs)
+
+
+def _narrowed(target: Target, restriction: Restriction) -> Iterator[Plan]:
+    """Yield the rules with the condition in each of them; then rules of the jobs' own."""
+    if all("rules" in job.data for job in target.jobs):
+        plans = [_in_each_rule(target, job, restriction) for job in target.jobs]
+        found = [plan for plan in plans if plan is not None]
+        if len(found) == len(plans):
+            yield joined(found)
+    if len(target.jobs) == 1:
+        value = [_narrower(rule, restriction) for rule in target.jobs[0].data["rules"]]
+        yield from keyword_plans(target, {"rules": value})
+
+
+def _narrower(rule: Plain, restriction: Restriction) -> Mapping[str, Plain]:
+    if not isinstance(rule, Mapping):
+        raise EditRefused("the rules are written in an unusual way")
+    if rule.get("when") == "never":
+        return rule
+    return {"if": _both(rule.get("if"), restriction.condition), **{k: v for k, v in rule.items() if k != "if"}}
+
+
+def _both(condition: Plain, more: str) -> str:
+    if condition is None:
+        return more
+    if not isinstance(condition, str):
+        raise EditRefused("the condition of a rule is no text")
+    first = f"({condition})" if "||" in condition else condition
+    return f"{first} && {more}"
+
+
+def _in_each_rule(target: Target, job: Job, restriction: Restriction) -> Plan | None:
+    place = job.origins[("rules",)]
+    document, node = target.document(place.path), target.node(place)
+    if not isinstance(node, YamlSequence):
+        return None
+    try:
+        edits = [edit for item in node.items for edit in _rule_edits(document, item, restriction)]
+    except EditRefused:
+        return None
+    value = [_narrower(rule, restriction) for rule in job.data["rules"]]
+    return Plan(tuple(edits), {job.name: setting(("rules",), value)})
+
+
+def _rule_edits(document: Document, item: object, restriction: Restriction) -> Iterator[Edit]:
+    if not isinstance(item, YamlMapping):
+        raise EditRefused("a rule is written in an unusual way")
+    when, entry = item.entry("when"), item.entry("if")
+    if when is not None and isinstance(when.value, Scalar) and when.value.value == "never":
+        return
+    if entry is None:
+        yield add_entry(document, item, "if", restriction.condition)
+    elif isinstance(entry.value, Scalar):
+        yield replace_scalar(document, entry.value, _both(entry.value.value, restriction.condition))
+    else:
+        raise EditRefused("a rule is written in an unusual way")
