@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.app.choices import Choices
+from bot.app.judge import Judge
 
 
 class ForgeError(Exception):
@@ -96,6 +97,7 @@ class MergeRequest:
     diff_refs: DiffRefs | None = None
     head_pipeline_id: int | None = None
     head_pipeline_status: str = ""
+    changed_files: int | None = None  # None where GitLab did not say; a huge one is at least 1,000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +353,7 @@ class Services:
     memory: Memory
     clock: Clock
     choices: Choices = field(default_factory=Choices)
+    judge: Judge = field(default_factory=Judge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.core.finding import Severity
+
+
+class FixUps(StrEnum):
+    """When the bot opens a fix-up merge request."""
+
+    AUTOMATIC = "automatic"  # for what fails or will fail; the rest on request
+    ON_REQUEST = "on-request"  # by `/scansion fix` only
+    NEVER = "never"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,3 +29,7 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     ignored_fingerprints: frozenset[str] = frozenset()
     errors: tuple[str, ...] = ()
+    fix_ups: FixUps = FixUps.AUTOMATIC
+    threads: bool = True
+    diagnose: bool = True
+    commit_comments: bool | None = None  # on failed branch pipelines; None leaves it to the operator

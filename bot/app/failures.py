@@ -1,0 +1,86 @@
+"""Why a pipeline failed: its failed jobs' logs, read once each, put together by reason."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.app.ports import ForgeJob, NotFoundError, Services
+from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
+from bot.core.render.contents import FailedJob, Failure
+from bot.core.snapshot import Snapshot
+
+FINISHED = frozenset({"success", "failed", "canceled", "skipped", "manual"})
+MAX_JOBS = 20
+_KEEP_S = 14 * 86400.0
+_CHUNK_WAIT_S = 60.0
+_UNFINISHED = (Verdict.PARTIAL_TRACE, Verdict.NO_TRACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """The reasons, the first the one that most jobs share. ``pending``: a log was not complete yet."""
+
+    reasons: tuple[Failure, ...] = ()
+    pending: bool = False
+
+
+async def read_failures(services: Services, project_id: int, pipeline_id: int, snapshot: Snapshot) -> Failures:
+    """Diagnose every failed job that counts; a log that was read before is not read again."""
+    jobs = await services.forge.jobs(project_id, pipeline_id, failed=True, retried=False)
+    counting = [job for job in jobs if not job.allow_failure][:MAX_JOBS]
+    reports = [await _report(services, project_id, job, snapshot) for job in counting]
+    pending = any(report.verdict in _UNFINISHED for report in reports)
+    return Failures(_by_reason(list(zip(counting, reports, strict=True))), pending)
+
+
+def _by_reason(read: list[tuple[ForgeJob, TraceReport]]) -> tuple[Failure, ...]:
+    groups: dict[str, list[tuple[ForgeJob, TraceReport]]] = {}
+    for job, report in read:
+        root = _root(report)
+        key = root.signature if root else f"unexplained {job.name}"
+        groups.setdefault(key, []).append((job, report))
+    ordered = sorted(groups.values(), key=lambda group: (_root(group[0][1]) is None, -len(group), group[0][0].id))
+    return tuple(_failure(group) for group in ordered)
+
+
+def _root(report: TraceReport) -> Diagnosis | None:
+    return report.diagnoses[0] if report.diagnoses else None
+
+
+def _failure(group: list[tuple[ForgeJob, TraceReport]]) -> Failure:
+    report = group[0][1]
+    jobs = tuple(FailedJob(job.name, job.web_url) for job, _ in group)
+    return Failure(diagnosis=_root(report), jobs=jobs, notable=report.notable)
+
+
+async def _report(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
+    key = f"trace:{project_id}:{job.id}"
+    kept = await services.memory.get(key)
+    if kept is not None:
+        return msgspec.json.decode(kept, type=TraceReport)
+    report = await _read(services, project_id, job, snapshot)
+    if report.verdict not in _UNFINISHED:
+        await services.memory.set(key, msgspec.json.encode(report).decode(), keep_s=_KEEP_S)
+    return report
+
+
+async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
+    chunks = _in_thread(services.forge.trace(project_id, job.id), asyncio.get_running_loop())
+    try:
+        return await asyncio.to_thread(services.judge.diagnose, chunks, snapshot, job.name)
+    except NotFoundError:
+        return TraceReport(verdict=Verdict.NO_TRACE)
+
+
+def _in_thread(chunks: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """Hand an asynchronous stream to a thread piece by piece, so that no log is ever held whole."""
+
+    async def following() -> bytes | None:
+        return await anext(chunks, None)
+
+    while (chunk := asyncio.run_coroutine_threadsafe(following(), loop).result(_CHUNK_WAIT_S)) is not None:
+        yield chunk

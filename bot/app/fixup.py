@@ -1,0 +1,245 @@
+"""The fix-up merge request, reconciled: opened once, proved, amended, closed when nobody needs it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.app.fixup_branch import OWN_PREFIX, Branch, LimitReachedError
+from bot.app.fixup_proof import Proof, prove
+from bot.app.fixup_target import Fixup, FixupResult, FixupTarget
+from bot.app.ports import ConflictError, ForbiddenError, MergeRequest, NotFoundError, WorkItem
+from bot.core.fixup_plan import FixPlan, digest_of, fingerprint_of
+from bot.core.render.fixup import DRAFT, PENDING, FixupState, describe, patch_of, step_line, title_of
+from bot.core.render.inert import code, prose
+from bot.core.render.marker import digest, marked
+
+_DEBOUNCE_S = 120.0
+_KIND = "fixup"
+
+
+async def reconcile_fixup(
+    target: FixupTarget, known: Sequence[Fixup], plan: FixPlan, requests: Collection[int]
+) -> FixupResult:
+    """Make the target's fix-up merge request what the plan calls for."""
+    current = next((fixup for fixup in known if fixup.request.state == "opened"), None)
+    try:
+        if current is not None:
+            return await _progress(target, current, plan, requests)
+        if not plan.steps:
+            return FixupResult(sentence=_refusals(plan))
+        if target.is_fork:
+            return _as_patch(target, plan, "The source branch is in a fork, so the fix is here as a patch.")
+        return await _open(target, plan, requests)
+    except LimitReachedError as limit:
+        return FixupResult(sentence=str(limit))
+    except ForbiddenError as error:
+        return _as_patch(target, plan, f"I may not write the fix to a branch ({prose(str(error), 200)}).")
+
+
+async def _open(target: FixupTarget, plan: FixPlan, requests: Collection[int]) -> FixupResult:
+    await _check_open_limit(target)
+    refusal = await _lint(target, plan)
+    if refusal:
+        return FixupResult(sentence=refusal)
+    fingerprint = fingerprint_of(plan.covers, target.branch)
+    what = plan.steps[0].kind if len({step.kind for step in plan.steps}) == 1 else "repair"
+    branch = Branch(target.services, target.pen, target.project, f"{OWN_PREFIX}{what}-{fingerprint}", fingerprint)
+    head = await branch.already_pushed(plan) or await branch.push(plan.steps, target.sha, target.known_paths)
+    state = FixupState(
+        fingerprint=fingerprint,
+        covers=plan.covers,
+        base=target.sha,
+        source=_source_digest(target, plan),
+        pushed=head.sha,
+        title=title_of(plan.steps),
+        origin=target.origin.iid if target.origin else None,
+        email=head.author_email,
+        requests=tuple(sorted(requests)),
+        lines=tuple(step_line(step) for step in plan.steps),
+    )
+    request = await _create(target, branch.name, state)
+    return _told(Fixup(request, state))
+
+
+async def _create(target: FixupTarget, branch: str, state: FixupState) -> MergeRequest:
+    """Create it, or find the one that a killed worker created."""
+    await target.pen.ready()
+    try:
+        return await target.services.forge.create_merge_request(
+            target.project.id,
+            source=branch,
+            target=target.branch,
+            title=f"{DRAFT}{state.title}",
+            description=_described(target, state, PENDING),
+        )
+    except ConflictError as error:
+        if error.existing is None:
+            raise
+        return await target.services.forge.merge_request(target.project.id, error.existing)
+
+
+async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests: Collection[int]) -> FixupResult:
+    state = current.state
+    if _is_at_rest(target, state, plan, requests):
+        return _told(current)
+    request = await target.services.forge.merge_request(target.project.id, current.request.iid)
+    current = Fixup(request, state)
+    branch = Branch(target.services, target.pen, target.project, request.source_branch, state.fingerprint)
+    if await branch.is_touched(state, request.sha):
+        return FixupResult(f"{current.link} has commits by a person; I leave it alone.", request.iid)
+    if target.settled and not plan.steps:
+        return await _close(target, current, "What it fixes is gone from the branch.")
+    if target.settled and _is_due(target, state, plan, requests):
+        return await _rebuild(target, current, branch, plan, requests)
+    return await _prove(target, current, branch, requests)
+
+
+def _is_at_rest(target: FixupTarget, state: FixupState, plan: FixPlan, requests: Collection[int]) -> bool:
+    """Whether nothing can follow, so that it need not be read again."""
+    known = set(requests) <= set(state.requests) and target.sha == state.base
+    return state.ready and known and bool(plan.steps)
+
+
+async def _prove(target: FixupTarget, current: Fixup, branch: Branch, requests: Collection[int]) -> FixupResult:
+    asked = replace(current.state, requests=tuple(sorted({*current.state.requests, *requests})))
+    proof = await prove(target, Fixup(current.request, asked))
+    state = proof.state
+    if proof.steps:
+        known = target.known_paths | frozenset(path for step in proof.steps for path in step.files)
+        head = await branch.push(proof.steps, current.request.sha, known)
+        state = replace(state, pushed=head.sha)
+    if state != current.state or proof.make_ready:
+        current = Fixup(await _write(target, current, state, proof), state)
+    return _told(current)
+
+
+async def _write(target: FixupTarget, current: Fixup, state: FixupState, proof: Proof) -> MergeRequest:
+    """Write the description's new state; a description or title that a person edited keeps its words."""
+    request = current.request
+    text = current.text if current.was_edited else _text(target, state, proof.text)
+    kept = replace(state, digest=current.state.digest if current.was_edited else digest(text))
+    fields = {"description": marked(_KIND, text, kept)}
+    if proof.make_ready:
+        fields["title"] = current.title
+    if proof.make_draft and not request.draft:
+        fields["title"] = f"{DRAFT}{current.title}"
+    await target.pen.ready()
+    return await target.services.forge.update_merge_request(target.project.id, request.iid, fields)
+
+
+def _is_due(target: FixupTarget, state: FixupState, plan: FixPlan, requests: Collection[int]) -> bool:
+    """Whether the branch must be built anew: the files under it changed, or more is asked of it."""
+    if set(requests) - set(state.requests):
+        return not set(plan.covers) <= set(state.covers)
+    return target.sha != state.base and _source_digest(target, plan) != state.source
+
+
+async def _rebuild(
+    target: FixupTarget, current: Fixup, branch: Branch, plan: FixPlan, requests: Collection[int]
+) -> FixupResult:
+    services = target.services
+    key = f"rebuilt:{target.project.id}:{current.request.iid}"
+    if await services.memory.get(key) is not None and target.origin is not None:
+        iid = target.origin.iid
+        again = WorkItem(
+            kind="review",
+            lane=f"mr:{target.project.id}:{iid}",
+            payload={"project_id": target.project.id, "iid": iid},
+            coalesce="review",
+        )
+        await services.queue.add(None, [again], delay_s=_DEBOUNCE_S)
+        return _told(current)
+    refusal = await _lint(target, plan)
+    if refusal:
+        return FixupResult(sentence=refusal, iid=current.request.iid)
+    head = await branch.push(plan.steps, target.sha, target.known_paths)
+    await services.memory.set(key, "1", keep_s=_DEBOUNCE_S)
+    state = replace(
+        current.state,
+        covers=plan.covers,
+        base=target.sha,
+        source=_source_digest(target, plan),
+        pushed=head.sha,
+        round=1,
+        requests=tuple(sorted({*current.state.requests, *requests})),
+        lines=tuple(step_line(step) for step in plan.steps),
+        tried=(),
+        judged=current.request.head_pipeline_id or 0,
+        ready=False,
+        given_up=False,
+    )
+    request = await _write(target, current, state, Proof(state, PENDING, make_draft=True))
+    return _told(Fixup(request, state))
+
+
+async def close_fixup(target: FixupTarget, current: Fixup, reason: str) -> FixupResult:
+    """Close a fix-up that nobody needs, unless a person has worked on it."""
+    branch = Branch(
+        target.services, target.pen, target.project, current.request.source_branch, current.state.fingerprint
+    )
+    if await branch.is_touched(current.state, current.request.sha):
+        return FixupResult(f"{current.link} has commits by a person; I leave it alone.", current.request.iid)
+    return await _close(target, current, reason)
+
+
+async def _close(target: FixupTarget, current: Fixup, reason: str) -> FixupResult:
+    """Delete the branch first: if the worker dies in between, the open merge request is found and closed."""
+    forge = target.services.forge
+    await target.pen.ready()
+    with contextlib.suppress(NotFoundError):
+        await forge.delete_branch(target.project.id, current.request.source_branch)
+    state = replace(current.state, obsolete=reason)
+    text = f"**Closed:** {reason}\n\n{current.text}"
+    fields = {"description": marked(_KIND, text, replace(state, digest=digest(text))), "state_event": "close"}
+    await forge.update_merge_request(target.project.id, current.request.iid, fields)
+    return FixupResult()
+
+
+async def _check_open_limit(target: FixupTarget) -> None:
+    limit = target.services.choices.open_fixups_per_project
+    found = await target.services.forge.merge_requests(target.project.id, state="opened", author_id=target.me.id)
+    if sum(request.source_branch.startswith(OWN_PREFIX) for request in found) >= limit:
+        raise LimitReachedError(
+            f"{limit} fix-up merge requests are open in this project already; the fix waits until one is done."
+        )
+
+
+async def _lint(target: FixupTarget, plan: FixPlan) -> str:
+    """Return GitLab's refusal of the changed CI file as a sentence, empty where it takes it."""
+    changed = plan.files.get(target.snapshot.ci_path)
+    if changed is None:
+        return ""
+    result = await target.services.forge.lint(target.project.id, changed.text, target.branch)
+    if result.valid:
+        return ""
+    reason = code(result.errors[0] if result.errors else "no reason given")
+    return f"GitLab's CI lint refuses the fix, so it is not proposed: {reason}."
+
+
+def _as_patch(target: FixupTarget, plan: FixPlan, why: str) -> FixupResult:
+    return FixupResult(sentence=why, patch=patch_of(target.snapshot.files, plan.files))
+
+
+def _source_digest(target: FixupTarget, plan: FixPlan) -> str:
+    files = target.snapshot.files
+    return digest_of({path: files[path] for path in plan.files if path in files})
+
+
+def _described(target: FixupTarget, state: FixupState, proof: str) -> str:
+    text = _text(target, state, proof)
+    return marked(_KIND, text, replace(state, digest=digest(text)))
+
+
+def _text(target: FixupTarget, state: FixupState, proof: str) -> str:
+    return describe(state, target.about, proof)
+
+
+def _told(fixup: Fixup) -> FixupResult:
+    ended = fixup.state.ready or fixup.state.given_up
+    return FixupResult(fixup.sentence, fixup.request.iid, frozenset(fixup.state.covers), ended)
+
+
+def _refusals(plan: FixPlan) -> str:
+    return " ".join(prose(reason) for reason in plan.refused)

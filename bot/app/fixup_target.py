@@ -1,0 +1,122 @@
+"""What a fix-up is for, and what it looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.app.fixup_branch import OWN_PREFIX
+from bot.app.ports import ForgeProject, MergeRequest, Services, User
+from bot.app.scene import Pen, is_predecessor
+from bot.core.policy import Policy
+from bot.core.render.fixup import KIND, FixupState, without_draft
+from bot.core.render.inert import code, link
+from bot.core.render.marker import digest, read_marker, without_marker
+from bot.core.snapshot import Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixupTarget:
+    """A branch that is to be fixed. ``settled``: its own pipeline is finished, so what it lacks is known.
+
+    ``origin`` is the merge request of the branch, None where the branch's own failure is fixed; ``before`` its
+    failed pipeline.
+    """
+
+    services: Services
+    me: User
+    pen: Pen
+    project: ForgeProject
+    branch: str
+    sha: str
+    snapshot: Snapshot
+    policy: Policy
+    origin: MergeRequest | None = None
+    before: int = 0
+    settled: bool = True
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether the branch lies in a project that the bot cannot write to."""
+        return self.origin is not None and self.origin.source_project_id != self.origin.target_project_id
+
+    @property
+    def known_paths(self) -> frozenset[str]:
+        """Paths that exist on the branch, as far as they were read."""
+        return frozenset(self.snapshot.files)
+
+    @property
+    def about(self) -> str:
+        """What the fix-up is for, as a sentence."""
+        if self.origin is None:
+            return f"Fixes for what fails on {code(self.branch)}:"
+        return f"Fixes for {link(f'!{self.origin.iid}', self.origin.web_url)}, to be merged into its branch:"
+
+
+@dataclass(frozen=True, slots=True)
+class FixupResult:
+    """What the note says: a sentence in Markdown, what is covered, whether the proof has ended, or a patch."""
+
+    sentence: str = ""
+    iid: int | None = None
+    covers: frozenset[str] = frozenset()
+    ended: bool = False
+    patch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixup:
+    """A fix-up merge request with the state of its marker."""
+
+    request: MergeRequest
+    state: FixupState
+
+    @property
+    def link(self) -> str:
+        """A link to it."""
+        return link(f"!{self.request.iid}", self.request.web_url)
+
+    @property
+    def text(self) -> str:
+        """The description as people see it."""
+        return without_marker(self.request.description)
+
+    @property
+    def was_edited(self) -> bool:
+        """Whether a person edited the description."""
+        return digest(self.request.description) != self.state.digest
+
+    @property
+    def title(self) -> str:
+        """The title without its draft mark: a person's title is kept."""
+        return without_draft(self.request.title)
+
+    @property
+    def sentence(self) -> str:
+        """How it stands."""
+        if self.state.ready:
+            return f"**{self.link} fixes this:** its own pipeline is green."
+        if self.state.given_up:
+            return f"{self.link} was tried and its pipeline still fails; it says what was tried."
+        again = f", attempt {self.state.round} of 3" if self.state.round > 1 else ""
+        return f"{self.link} should fix this{again}: a draft until its own pipeline is green."
+
+
+async def find_fixups(services: Services, me: User, project_id: int, branch: str) -> list[Fixup]:
+    """Return every fix-up for a branch that was ever opened, the newest first."""
+    found = await services.forge.merge_requests(project_id, state="all", target_branch=branch)
+    fixups = [fixup for request in found if (fixup := read_fixup(request, me)) is not None]
+    return sorted(fixups, key=lambda fixup: -fixup.request.iid)
+
+
+def read_fixup(request: MergeRequest, me: User) -> Fixup | None:
+    """Return a merge request as a fix-up of ours; None for anybody else's."""
+    ours = request.author.id == me.id or is_predecessor(request.author)
+    if not ours or not request.source_branch.startswith(OWN_PREFIX):
+        return None
+    state = read_marker(KIND, request.description, FixupState)
+    return Fixup(request, state) if state else None
+
+
+def is_rejected(fixup: Fixup) -> bool:
+    """Whether a person closed it."""
+    return fixup.request.state == "closed" and not fixup.state.obsolete

@@ -1,0 +1,87 @@
+"""Plans what the fix-up of a merge request should hold, and makes it so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from functools import partial
+
+from bot.app.asked import ALL
+from bot.app.failures import FINISHED
+from bot.app.fixup import reconcile_fixup
+from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, is_rejected
+from bot.app.judgement import Judgement
+from bot.app.scene import Scene
+from bot.core.decision import Way
+from bot.core.diagnosis import Diagnosis
+from bot.core.fixup_plan import FixPlan, best_fix, plan_fixes
+from bot.core.policy import FixUps
+
+
+async def fix(scene: Scene, judgement: Judgement) -> FixupResult:
+    """Plan and reconcile the fix-up. Nothing is asked of GitLab where there is none and none is wanted."""
+    automatic = any(decision.way is Way.FIX_UP for decision in judgement.decisions.values())
+    had_one = judgement.before is not None and judgement.before.fixup > 0
+    if not (automatic or _cures(judgement) or judgement.asked.fixes or had_one):
+        return FixupResult()
+    known = await find_fixups(scene.services, scene.me, scene.project.id, scene.request.source_branch)
+    requests = judgement.asked.open_requests(known)
+    asked = frozenset(rule for rules in requests.values() for rule in rules)
+    plan = await _plan(scene, judgement, _rejected(known), asked)
+    result = await reconcile_fixup(target_of(scene, judgement), known, plan, requests)
+    if result.sentence or plan.steps:
+        return result
+    return _closed_means_no(known, judgement)
+
+
+def target_of(scene: Scene, judgement: Judgement) -> FixupTarget:
+    """Return the merge request's branch as what is to be fixed."""
+    request = scene.request
+    return FixupTarget(
+        services=scene.services,
+        me=scene.me,
+        pen=scene.pen,
+        project=scene.project,
+        branch=request.source_branch,
+        sha=request.sha,
+        snapshot=scene.reading.snapshot,
+        policy=judgement.policy,
+        origin=request,
+        before=judgement.told.head,
+        settled=request.head_pipeline_id is None or request.head_pipeline_status in FINISHED,
+    )
+
+
+def _cures(judgement: Judgement) -> list[Diagnosis]:
+    return [reason.diagnosis for reason in judgement.failures if reason.diagnosis and best_fix(reason.diagnosis)]
+
+
+def _rejected(known: Sequence[Fixup]) -> frozenset[str]:
+    return frozenset(key for fixup in known if is_rejected(fixup) for key in fixup.state.covers)
+
+
+async def _plan(scene: Scene, judgement: Judgement, rejected: Collection[str], asked: Collection[str]) -> FixPlan:
+    named = frozenset(asked) - {ALL}
+    rules = {
+        finding.rule
+        for finding in judgement.report.findings
+        if (finding.fix and ALL in asked) or _is_automatic(judgement, finding.fingerprint, rejected)
+    }
+    may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
+    cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]
+    if not (rules | named or cures):
+        return FixPlan()
+    check = partial(scene.services.judge.check, policy=judgement.policy)
+    work = partial(plan_fixes, diagnoses=cures, rules=rules | named, unsafe=named)
+    return await asyncio.to_thread(work, scene.reading.snapshot, check)
+
+
+def _is_automatic(judgement: Judgement, fingerprint: str, rejected: Collection[str]) -> bool:
+    return judgement.decisions[fingerprint].way is Way.FIX_UP and fingerprint not in rejected
+
+
+def _closed_means_no(known: Sequence[Fixup], judgement: Judgement) -> FixupResult:
+    for fixup in known:
+        if is_rejected(fixup) and judgement.open & set(fixup.state.covers):
+            return FixupResult(f"{fixup.link} was closed, so this is not proposed again; `/scansion fix` does.")
+    return FixupResult()

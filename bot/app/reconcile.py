@@ -1,0 +1,159 @@
+"""One merge request, made to look as it should: read everything, judge, then write what differs."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app.conversation import reconcile_note
+from bot.app.fixup import close_fixup
+from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, read_fixup
+from bot.app.judgement import Judgement, judge
+from bot.app.lanes import branch_work, review_of
+from bot.app.planning import fix
+from bot.app.ports import Done, MergeRequest, Outcome, Retry, Services, User
+from bot.app.scene import HeadMovedError, Scene, pen_for
+from bot.app.snapshots import read_commit, read_project
+from bot.app.status import set_status
+from bot.app.threads import Wanted, reconcile_threads
+from bot.app.waiting import report_ends
+from bot.core.decision import Way
+from bot.core.policy import Policy
+from bot.core.render.contents import Contents, Links
+from bot.core.render.inert import prose
+from bot.core.snapshot import Snapshot
+
+_ATTEMPTS = 3
+_LOG_LAG_S = 15.0
+
+
+async def reconcile(
+    services: Services, project_id: int, iid: int, *, forced: bool = False, pipeline: int = 0
+) -> Outcome:
+    """Make note, threads and fix-up fit the merge request.
+
+    ``forced``: a person asked for it. ``pipeline``: one that ended, which counts where it is the merge
+    request's own in another way than by its head: of a merge train, or a child.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            request = await services.forge.merge_request(project_id, iid)
+            return await _once(services, request, forced=forced, pipeline=pipeline)
+        except HeadMovedError:
+            continue
+    return Retry(f"!{iid} keeps changing while it is read")
+
+
+async def _once(services: Services, request: MergeRequest, *, forced: bool, pipeline: int) -> Outcome:
+    me = await services.forge.current_user()
+    own = read_fixup(request, me)
+    if own is not None:
+        return await _follow(services, own)
+    if request.state != "opened":
+        return await _settle(services, me, request)
+    if services.choices.silence_label in request.labels and not forced:
+        return Done(f"!{request.iid} carries the silence label")
+    scene = await read_scene(services, me, request, forced=forced)
+    judgement = await judge(scene, pipeline)
+    fixup = await fix(scene, judgement)
+    await _tell(scene, judgement, fixup)
+    await report_ends(scene, fixup)
+    if judgement.pending:
+        await _look_again(services, request)
+    return Done(f"!{request.iid}: {len(judgement.open)} open, {scene.pen.writes} writes")
+
+
+async def read_scene(services: Services, me: User, request: MergeRequest, *, forced: bool = False) -> Scene:
+    """Read everything that a judgement needs."""
+    project = await read_project(services, request.project_id)
+    reading, discussions = await asyncio.gather(
+        read_commit(services, project, request.sha, request.target_branch),
+        services.forge.discussions(request.project_id, request.iid),
+    )
+    return Scene(
+        services=services,
+        me=me,
+        project=project,
+        request=request,
+        reading=reading,
+        discussions=tuple(discussion for discussion in discussions if discussion.notes),
+        pen=pen_for(services.forge, request),
+        forced=forced,
+    )
+
+
+async def _follow(services: Services, fixup: Fixup) -> Outcome:
+    """A fix-up itself is never reviewed: whom it is for is looked at."""
+    request, origin = fixup.request, fixup.state.origin
+    item = (
+        branch_work(request.project_id, request.target_branch)
+        if origin is None
+        else review_of(request.project_id, origin)
+    )
+    await services.queue.add(None, [item])
+    return Done(f"!{request.iid} is a fix-up: handed on")
+
+
+async def _settle(services: Services, me: User, request: MergeRequest) -> Outcome:
+    """A merged or closed merge request needs no fix-up any more."""
+    fixups = await find_fixups(services, me, request.project_id, request.source_branch)
+    open_ones = [item for item in fixups if item.request.state == "opened" and item.state.origin == request.iid]
+    for fixup in open_ones:
+        target = FixupTarget(
+            services=services,
+            me=me,
+            pen=pen_for(services.forge, request),
+            project=await read_project(services, request.project_id),
+            branch=request.source_branch,
+            sha=request.sha,
+            snapshot=Snapshot(files={}),
+            policy=Policy(),
+            origin=request,
+        )
+        await close_fixup(target, fixup, f"The merge request that it was for is {request.state}.")
+    return Done(f"!{request.iid} is {request.state}")
+
+
+async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
+    findings = judgement.report.findings
+    wanted = {
+        finding.fingerprint: Wanted(finding, suggestion)
+        for finding in findings
+        if (suggestion := judgement.decisions[finding.fingerprint].suggestion) is not None
+    }
+    before = judgement.before.open if judgement.before else ()
+    standing = await reconcile_threads(scene, wanted, judgement.diffs, open_now=judgement.open, open_before=before)
+    contents = Contents(
+        links=Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url),
+        files=scene.reading.snapshot.files,
+        findings=findings,
+        failures=judgement.failures,
+        treatments=_treatments(judgement, fixup, standing),
+        told=judgement.told,
+        fixup=fixup.sentence,
+        fixup_iid=fixup.iid or 0,
+        patch=fixup.patch,
+        remarks=scene.reading.policy_remarks,
+    )
+    await reconcile_note(scene, contents)
+    await set_status(scene, contents)
+
+
+def _treatments(judgement: Judgement, fixup: FixupResult, standing: frozenset[str]) -> dict[str, str]:
+    """What is done about each finding and failure, in a few words."""
+    words: dict[str, str] = {}
+    for key, decision in judgement.decisions.items():
+        if key in standing:
+            words[key] = "A suggestion stands in the diff."
+        elif decision.way is Way.WORDS:
+            words[key] = prose(decision.reason) if decision.reason else ""
+        elif not fixup.patch:
+            words[key] = "`/scansion fix` opens a merge request with the fix."
+    return {**words, **dict.fromkeys(fixup.covers & judgement.open, f"Fixed in !{fixup.iid}.")}
+
+
+async def _look_again(services: Services, request: MergeRequest) -> None:
+    """Look again once: a log may be complete some seconds after its job has ended."""
+    key = f"again:{request.project_id}:{request.iid}:{request.head_pipeline_id}"
+    if await services.memory.get(key) is None:
+        await services.memory.set(key, "1", keep_s=3600.0)
+        await services.queue.add(None, [review_of(request.project_id, request.iid)], delay_s=_LOG_LAG_S)

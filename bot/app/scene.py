@@ -1,0 +1,77 @@
+"""One merge request as read at one moment, and the pen that writes to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+
+from bot.app.ports import Discussion, Forge, ForgeProject, MergeRequest, Note, Services, User
+from bot.app.snapshots import Reading
+
+_TOKEN_BOT = re.compile(r"(?:project|group)_\d+_bot(?:_\w+)?")
+
+
+class HeadMovedError(Exception):
+    """The merge request changed while it was looked at: look again before anything is written."""
+
+
+@dataclass
+class Pen:
+    """Guards writing: before the first change it makes sure that what was judged is still what is there."""
+
+    still_there: Callable[[], Awaitable[bool]]
+    writes: int = 0
+    checked: bool = False
+
+    async def ready(self) -> None:
+        """Call before each write. Raises HeadMovedError."""
+        if not self.checked and not await self.still_there():
+            raise HeadMovedError
+        self.checked = True
+        self.writes += 1
+
+
+def pen_for(forge: Forge, seen: MergeRequest) -> Pen:
+    """Return a pen that writes while the merge request is the one that was judged."""
+
+    async def still_there() -> bool:
+        now = await forge.merge_request(seen.project_id, seen.iid)
+        return (now.sha, now.state, now.target_branch) == (seen.sha, seen.state, seen.target_branch)
+
+    return Pen(still_there)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Everything read about one merge request."""
+
+    services: Services
+    me: User
+    project: ForgeProject
+    request: MergeRequest
+    reading: Reading
+    discussions: tuple[Discussion, ...]
+    pen: Pen
+    forced: bool = False
+
+    @property
+    def address(self) -> tuple[int, int]:
+        """What GitLab's API wants to hear of the merge request."""
+        return self.request.project_id, self.request.iid
+
+    def is_ours(self, author: User) -> bool:
+        """Whether this bot, or one whose token it replaced, is the author."""
+        return author.id == self.me.id or is_predecessor(author)
+
+    def own_notes(self) -> Iterator[tuple[Discussion, Note]]:
+        """Every note of ours with its discussion, in order."""
+        for discussion in self.discussions:
+            for note in discussion.notes:
+                if not note.system and self.is_ours(note.author):
+                    yield discussion, note
+
+
+def is_predecessor(author: User) -> bool:
+    """Whether the author is the bot user of an access token: a renewed token is a new user."""
+    return bool(_TOKEN_BOT.fullmatch(author.username)) or author.username == "ghost"

@@ -1,0 +1,137 @@
+"""Reads what a check needs of one commit, in as few requests as possible."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import msgspec
+
+from bot.app.ports import FileSet, ForgeProject, Services
+from bot.app.registries import with_published
+from bot.core.policy import Policy
+from bot.core.policy_file import POLICY_PATHS, merge_policies, read_policy
+from bot.core.snapshot import DEFAULT_CI_PATH, Facts, Snapshot
+from bot.core.source import SourceFile, UnreadableSourceError
+
+ALWAYS_READ = frozenset(
+    {
+        "pyproject.toml",
+        "poetry.lock",
+        "poetry.toml",
+        ".scansion.toml",
+        "Makefile",
+        "tox.ini",
+        "noxfile.py",
+        ".python-version",
+        "requirements.txt",
+        "setup.py",
+    }
+)
+_ROUNDS = 3
+_PROJECT_KEEP_S = 600.0
+_FILES_IN_A_CALL = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A commit as read: the snapshot, the policy in force, and what is wrong with a policy that it edits."""
+
+    snapshot: Snapshot
+    policy: Policy
+    policy_remarks: tuple[str, ...] = ()
+
+    @classmethod
+    def empty(cls) -> Reading:
+        """A reading of nothing, for work that needs no files."""
+        return cls(snapshot=Snapshot(files={}), policy=Policy())
+
+
+async def read_project(services: Services, project_id: int) -> ForgeProject:
+    """Read a project, or remember it: what is used of it hardly ever changes."""
+    key = f"project:{project_id}"
+    kept = await services.memory.get(key)
+    if kept is not None:
+        return msgspec.json.decode(kept, type=ForgeProject)
+    project = await services.forge.project(project_id)
+    await services.memory.set(key, msgspec.json.encode(project).decode(), keep_s=_PROJECT_KEEP_S)
+    return project
+
+
+async def read_commit(services: Services, project: ForgeProject, sha: str, policy_ref: str) -> Reading:
+    """Read the files of a commit and the policy of the branch that it is meant for."""
+    ci_path = _ci_path(project)
+    wanted = [
+        FileSet(project.path, sha, ALWAYS_READ | ({ci_path} if ci_path else set())),
+        FileSet(project.path, policy_ref, frozenset(POLICY_PATHS)),
+    ]
+    if services.choices.policy_project:
+        wanted.append(FileSet(services.choices.policy_project, "HEAD", frozenset({".scansion.toml"})))
+    found, ours, *group = await services.forge.file_sets(wanted)
+    snapshot = _snapshot(found, ci_path or DEFAULT_CI_PATH, _facts(services, project))
+    snapshot = await _completed(services, project, sha, snapshot)
+    return Reading(
+        snapshot=await with_published(services, project, snapshot),
+        policy=merge_policies(*(read_policy(files) for files in (*group, ours))),
+        policy_remarks=_policy_remarks(found, ours),
+    )
+
+
+def _policy_remarks(head: Mapping[str, bytes], target: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What is wrong with a policy is said where it is written, not on every merge request after it."""
+    errors = read_policy(head).errors
+    return errors if errors != read_policy(target).errors else ()
+
+
+def _ci_path(project: ForgeProject) -> str:
+    """The path of the CI file in the repository; empty where it lies in another project or on a web server."""
+    path = project.ci_config_path or DEFAULT_CI_PATH
+    return "" if "@" in path or "://" in path else path.removeprefix("/")
+
+
+def _facts(services: Services, project: ForgeProject) -> Facts:
+    return Facts(
+        today=datetime.fromtimestamp(services.clock.now(), UTC).date(),
+        project_path=project.path,
+        project_id=project.id,
+        server_url=project.web_url.removesuffix(f"/{project.path}"),
+        default_branch=project.default_branch,
+    )
+
+
+def _snapshot(found: Mapping[str, bytes], ci_path: str, facts: Facts) -> Snapshot:
+    files, unreadable = _decoded(found)
+    return Snapshot(files=files, unreadable=unreadable, ci_path=ci_path, facts=facts)
+
+
+def _decoded(found: Mapping[str, bytes]) -> tuple[dict[str, SourceFile], dict[str, str]]:
+    files: dict[str, SourceFile] = {}
+    unreadable: dict[str, str] = {}
+    for path, data in found.items():
+        try:
+            files[path] = SourceFile.from_bytes(path, data)
+        except UnreadableSourceError as error:
+            unreadable[path] = str(error)
+    return files, unreadable
+
+
+async def _completed(services: Services, project: ForgeProject, sha: str, snapshot: Snapshot) -> Snapshot:
+    """Add the files that the CI file includes or calls, until it wants no more."""
+    asked: set[str] = set()
+    for _ in range(_ROUNDS):
+        wanted = sorted(await asyncio.to_thread(services.judge.wanted_files, snapshot) - asked)[:_FILES_IN_A_CALL]
+        if not wanted:
+            break
+        asked.update(wanted)
+        [found] = await services.forge.file_sets([FileSet(project.path, sha, frozenset(wanted))])
+        files, unreadable = _decoded(found)
+        if not found:
+            break
+        snapshot = replace(
+            snapshot,
+            files={**snapshot.files, **files},
+            unreadable={**snapshot.unreadable, **unreadable},
+        )
+    return snapshot

@@ -1,0 +1,122 @@
+"""What a fix-up merge request changes: steps, one a kind of fix, each with the files as they are after it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.core.check import Report
+from bot.core.diagnosis import Diagnosis
+from bot.core.edits.text import EditRefused, apply_edits
+from bot.core.finding import Confidence, Finding
+from bot.core.fix import Applicability, Edit, Fix
+from bot.core.repair import repair
+from bot.core.snapshot import Snapshot
+from bot.core.source import SourceFile
+
+Check = Callable[[Snapshot], Report]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One commit: its title, why it is there, and the changed files."""
+
+    kind: str
+    title: str
+    reason: str
+    files: Mapping[str, SourceFile]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixPlan:
+    """The steps in order. ``covers`` are the fingerprints and signatures that they cure.
+
+    ``refused`` are sentences: a fix that is known and was not made, with the reason.
+    """
+
+    steps: tuple[Step, ...] = ()
+    covers: tuple[str, ...] = ()
+    refused: tuple[str, ...] = field(default=())
+
+    @property
+    def files(self) -> dict[str, SourceFile]:
+        """The changed files after the last step."""
+        changed: dict[str, SourceFile] = {}
+        for step in self.steps:
+            changed.update(step.files)
+        return changed
+
+
+def plan_fixes(
+    snapshot: Snapshot,
+    check: Check,
+    *,
+    diagnoses: Sequence[Diagnosis] = (),
+    rules: Collection[str] = (),
+    unsafe: Collection[str] = (),
+) -> FixPlan:
+    """Plan the certain fixes of diagnoses first, then those of rules (of ``unsafe`` rules also the unsafe)."""
+    steps, covers, refused = _of_diagnoses(snapshot, diagnoses)
+    files = {**snapshot.files, **_last(steps)}
+    for rule in sorted(rules):
+        allowed = [Applicability.SAFE, *([Applicability.UNSAFE] if rule in unsafe else [])]
+        done = repair(replace(snapshot, files=files), check, applicabilities=allowed, rules={rule})
+        refused += [f"`{rule}` is not fixed: {reason}." for _, reason in done.refused]
+        if done.files:
+            steps.append(_step(rule, done.applied, done.files))
+            covers += [finding.fingerprint for finding in done.applied]
+            files.update(done.files)
+    return FixPlan(steps=tuple(steps), covers=tuple(dict.fromkeys(covers)), refused=tuple(dict.fromkeys(refused)))
+
+
+def fingerprint_of(covers: Collection[str], target: str) -> str:
+    """Ten hex digits that name a plan for a branch: the same problems give the same branch name."""
+    return hashlib.sha256("\0".join((target, *sorted(covers))).encode()).hexdigest()[:10]
+
+
+def digest_of(files: Mapping[str, SourceFile]) -> str:
+    """Twelve hex digits of the files' content."""
+    joined = b"\0".join(path.encode() + b"\0" + files[path].to_bytes() for path in sorted(files))
+    return hashlib.sha256(joined).hexdigest()[:12]
+
+
+def best_fix(diagnosis: Diagnosis) -> Fix | None:
+    """Return the fix that may be made without a person, None where there is none."""
+    if diagnosis.confidence is not Confidence.HIGH:
+        return None
+    return next((fix for fix in diagnosis.fixes if fix.applicability is Applicability.SAFE), None)
+
+
+def _of_diagnoses(snapshot: Snapshot, diagnoses: Sequence[Diagnosis]) -> tuple[list[Step], list[str], list[str]]:
+    edits: set[Edit] = set()
+    steps: list[Step] = []
+    covers: list[str] = []
+    refused: list[str] = []
+    for diagnosis in diagnoses:
+        fix = best_fix(diagnosis)
+        if fix is None:
+            continue
+        try:
+            files = apply_edits(snapshot.files, edits | set(fix.edits))
+        except EditRefused as reason:
+            refused.append(f"`{diagnosis.cause}` is not fixed: {reason}.")
+            continue
+        if not set(fix.edits) <= edits:
+            steps.append(Step(diagnosis.cause, fix.title, diagnosis.message, files))
+        edits |= set(fix.edits)
+        covers.append(diagnosis.signature)
+    return steps, covers, refused
+
+
+def _last(steps: Sequence[Step]) -> Mapping[str, SourceFile]:
+    changed: dict[str, SourceFile] = {}
+    for step in steps:
+        changed.update(step.files)
+    return changed
+
+
+def _step(rule: str, applied: Sequence[Finding], files: Mapping[str, SourceFile]) -> Step:
+    titles = list(dict.fromkeys(finding.fix.title for finding in applied if finding.fix))
+    more = f" and {len(titles) - 1} more" if len(titles) > 1 else ""
+    return Step(rule, f"{titles[0]}{more}", applied[0].message, files)

@@ -1,0 +1,51 @@
+"""The first line of the note: what matters most, in one sentence."""
+
+from __future__ import annotations
+
+from bot.core.diagnosis import Fault
+from bot.core.finding import Severity
+from bot.core.render.contents import Contents, Failure
+from bot.core.render.inert import code, prose
+from bot.core.render.secrets import scrub
+
+CLEAR = "**Nothing left to fix.**"
+
+_FAULTS = {
+    Fault.THIS_CHANGE: "This change breaks {jobs}",
+    Fault.ALREADY_RED: "{jobs} failed, as on the target branch already",
+    Fault.FLAKY: "{jobs} failed, though the same code passed before",
+    Fault.INFRASTRUCTURE: "{jobs} failed through no fault of this change",
+    Fault.UNKNOWN: "{jobs} failed",
+}
+
+
+def verdict(contents: Contents) -> str:
+    """Return the note's first line: a failure before a finding, the newest state only."""
+    if contents.failures:
+        return _of_failure(contents.failures[0])
+    errors = sum(finding.severity is Severity.ERROR for finding in contents.findings)
+    others = len(contents.findings) - errors
+    if errors:
+        rest = f", {_number(others, 'thing')} could be better" if others else ""
+        return f"**{_number(errors, 'problem')} to fix before this is merged**{rest}."
+    if others:
+        return f"**Nothing will break; {_number(others, 'thing')} could be better.**"
+    return CLEAR if not contents.remarks else f"**{prose(contents.remarks[0], 200)}**"
+
+
+def job_names(failure: Failure) -> str:
+    """The failed jobs as code spans: three of them, and how many more."""
+    names = [code(job.name, 60) for job in failure.jobs[:3]]
+    more = len(failure.jobs) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _of_failure(failure: Failure) -> str:
+    head = _FAULTS[failure.fault].format(jobs=job_names(failure))
+    if failure.diagnosis is None:
+        return f"**{head}; no known cause explains it.**"
+    return f"**{head}:** {prose(scrub(failure.diagnosis.message), 300)}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,167 @@
+"""The review of a merge request: one quiet note."""
+
+import pytest
+
+from bot.app.ports import Done
+from bot.app.reconcile import reconcile
+from tests.app.world import World
+from tests.fakes import DEVELOPER, User
+
+GOOD_CI = "test:\n  cache: {paths: [.venv]}\n  script:\n    - poetry install\n"
+
+
+@pytest.fixture
+def world():
+    return World().with_project().with_request({"src/app.py": "print()\n"})
+
+
+async def test_findings_make_one_note_with_the_verdict_in_its_first_line(world):
+    await reconcile(world.services, 7, 1)
+    first = world.note().body.splitlines()[0]
+    assert first == "**Nothing will break; 1 thing could be better.**"
+    assert "[`.gitlab-ci.yml:3`]" in world.note().body
+
+
+async def test_nothing_is_written_when_nothing_changed(world):
+    await reconcile(world.services, 7, 1)
+    writes = list(world.forge.writes)
+    for _ in range(3):
+        await reconcile(world.services, 7, 1)
+    assert world.forge.writes == writes
+
+
+async def test_a_push_that_changes_no_finding_leaves_the_note_alone(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.push(7, "feature", {"src/app.py": "print(1)\n"})
+    writes = list(world.forge.writes)
+    await reconcile(world.services, 7, 1)
+    assert world.forge.writes == writes
+
+
+async def test_a_second_review_takes_at_most_six_requests(world):
+    await reconcile(world.services, 7, 1)
+    assert world.forge.calls.total() <= 10
+    world.forge.calls.clear()
+    await reconcile(world.services, 7, 1)
+    assert world.forge.calls.total() <= 6
+
+
+async def test_a_clean_merge_request_gets_no_note():
+    world = World().with_project(**{".gitlab-ci.yml": GOOD_CI}).with_request({"a.py": ""})
+    await reconcile(world.services, 7, 1)
+    assert world.forge.writes == []
+
+
+async def test_a_fixed_finding_turns_the_note_and_folds_the_past(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
+    await reconcile(world.services, 7, 1)
+    body = world.note().body
+    assert body.startswith("**Nothing left to fix.**")
+    assert "<details><summary>Before</summary>" in body
+    assert "1 thing could be better" in body
+
+
+async def test_the_note_of_a_predecessor_is_taken_over(world):
+    world.forge.me = User(90, "project_7_bot_0123456789abcdef", bot=True)
+    await reconcile(world.services, 7, 1)
+    world.forge.me = User(91, "project_7_bot_fedcba9876543210", bot=True)
+    world.forge.levels[91] = 40
+    world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
+    await reconcile(world.services, 7, 1)
+    assert world.note().author.id == 90
+    assert world.note().body.startswith("**Nothing left to fix.**")
+
+
+async def test_a_copied_marker_of_a_person_is_not_taken_for_ours(world):
+    await reconcile(world.services, 7, 1)
+    copied = world.note().body
+    world.forge.threads[7, 1].clear()
+    world.memory.values.clear()
+    stranger = world.forge.write(1, copied)
+    await reconcile(world.services, 7, 1)
+    own = [note for note in world.forge.notes(1) if note.author.id == world.forge.me.id]
+    assert len(own) == 1
+    assert next(note for note in world.forge.notes(1) if note.id == stranger.id).body == copied
+
+
+async def test_a_note_that_a_person_edited_is_left_alone(world):
+    await reconcile(world.services, 7, 1)
+    note = world.note()
+    world.forge.me = DEVELOPER
+    world.forge.levels[DEVELOPER.id] = 40
+    await world.forge.update_note(7, 1, note.id, note.body.replace("better", "worse"))
+    world.forge.me = note.author
+    world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
+    await reconcile(world.services, 7, 1)
+    assert "worse" in world.note().body
+    await reconcile(world.services, 7, 1, forced=True)
+    assert world.note().body.startswith("**Nothing left to fix.**")
+
+
+async def test_a_note_that_a_person_deleted_is_not_written_again(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.threads[7, 1].clear()
+    await reconcile(world.services, 7, 1)
+    assert world.note() is None
+    await reconcile(world.services, 7, 1, forced=True)
+    assert world.note() is not None
+
+
+async def test_the_silence_label_silences(world):
+    world.forge.change_request(1, labels=("scansion::silent",))
+    await reconcile(world.services, 7, 1)
+    assert world.forge.writes == []
+
+
+async def test_a_head_that_moves_while_it_is_read_is_read_again(world):
+    check = world.judge.check
+    heads = []
+
+    def moving(snapshot, policy):
+        heads.append(1)
+        if len(heads) == 1:
+            world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
+        return check(snapshot, policy)
+
+    world.judge = type(world.judge)(
+        check=moving, diagnose=world.judge.diagnose, wanted_files=lambda _: frozenset()
+    )
+    outcome = await reconcile(world.services, 7, 1)
+    assert isinstance(outcome, Done)
+    assert world.note() is None, "the new head is clean"
+
+
+async def test_a_policy_that_cannot_be_understood_is_answered_where_it_is_edited():
+    policy = 'disable = ["uncached-instal"]\nfix-ups = "sometimes"\n'
+    world = World().with_project(**{".gitlab-ci.yml": GOOD_CI})
+    world.with_request({".scansion.toml": policy})
+    await reconcile(world.services, 7, 1)
+    assert "`uncached-instal`" in world.note().body
+    assert "`automatic`, `on-request` or `never`" in world.note().body
+
+
+async def test_the_policy_in_force_is_that_of_the_target_branch():
+    world = World().with_project()
+    world.with_request({".scansion.toml": 'disable = ["uncached-install"]\n'})
+    await reconcile(world.services, 7, 1)
+    assert "uncached-install" in world.note().body
+
+
+async def test_a_commit_status_is_set_once_where_it_is_wanted(world):
+    world.choices = {"commit_status": True}
+    for _ in range(2):
+        await reconcile(world.services, 7, 1)
+    assert [state for _, state in world.forge.statuses] == ["success"]
+
+
+async def test_a_ci_file_in_another_project_is_not_looked_for_here(world):
+    world.forge.stored[7] = type(world.forge.stored[7])(
+        id=7,
+        path="group/app",
+        web_url="https://gitlab.example/group/app",
+        default_branch="main",
+        ci_config_path="ci.yml@group/ci",
+    )
+    await reconcile(world.services, 7, 1)
+    assert world.note() is None
