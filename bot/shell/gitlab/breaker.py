@@ -21,7 +21,6 @@ class Breaker:
     failures: int = 0
     closed_again_at: float = 0.0
     asked_until: float = 0.0
-    _probing: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self) -> None:
@@ -32,21 +31,20 @@ class Breaker:
                 raise TransientForgeError("GitLab asked to wait (rate limit)", self.asked_until - now)
             if self.failures < FAILURES_TO_OPEN:
                 return
-            if now < self.closed_again_at or self._probing:
-                wait = max(self.closed_again_at - now, 1.0)
+            if now < self.closed_again_at:
+                wait = self.closed_again_at - now
                 raise TransientForgeError(f"GitLab failed {self.failures} times in a row; waiting", wait)
-            self._probing = True
+            self.closed_again_at = now + FIRST_PAUSE_S  # this one goes through; the others wait for what it finds
 
     def succeeded(self) -> None:
         """The host answered like a healthy one."""
         with self._lock:
-            self.failures, self._probing = 0, False
+            self.failures = 0
 
     def failed(self) -> None:
         """The host did not answer, or with a fault of its own."""
         with self._lock:
             self.failures += 1
-            self._probing = False
             over = max(0, min(self.failures - FAILURES_TO_OPEN, 10))
             self.closed_again_at = self.clock() + min(FIRST_PAUSE_S * 2**over, LONGEST_PAUSE_S)
 
@@ -54,4 +52,3 @@ class Breaker:
         """The host asked for quiet until then."""
         with self._lock:
             self.asked_until = max(self.asked_until, moment)
-            self._probing = False
