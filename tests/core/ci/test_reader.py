@@ -83,6 +83,11 @@ def test_two_merge_keys_in_one_mapping_both_count(evaluate):
     assert "duplicate-key" not in read.codes()
 
 
+def test_of_two_merge_keys_the_later_wins(evaluate):
+    read = evaluate(".a: &a {image: x}\n.b: &b {image: y}\ntest:\n  <<: *a\n  <<: *b\n  script: [d]\n")
+    assert read.job("test").image.reference == "y"
+
+
 def test_a_duplicate_key_is_a_problem_and_the_last_one_counts(evaluate):
     read = evaluate("test:\n  script: [a]\n  script: [b]\n")
     assert read.lines("test") == ["b"]

@@ -1,0 +1,240 @@
+"""Compare our effective jobs with those of `gitlab-ci-local --preview`, an independent reader, on the corpus.
+
+    npm install --prefix /tmp/gcl gitlab-ci-local node@22      # it needs Node 22; nothing goes into the repository
+    PATH=/tmp/gcl/node_modules/node/bin:/tmp/gcl/node_modules/.bin:$PATH \\
+        .venv/bin/python -m tests.bench.preview_judge
+
+`SCANSION_GITLAB_CI_LOCAL` names the program where it is not on PATH, `SCANSION_SHARED` the folder of the corpora.
+The judge fetches remote, template, project and component includes from the network: such a configuration is
+compared with these includes left out, in a second table.
+The exit status is 1 where fewer than 99 of 100 values are equal, or where a difference has no explanation.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from bot.core.ci.model import Cache, Job, Pipeline
+from bot.core.ci.reader import read_pipeline
+from bot.core.edits.text import apply_edits
+from bot.core.fix import Edit
+from bot.core.snapshot import Snapshot
+from bot.core.source import SourceFile
+from bot.core.yamlwords import to_text
+from tests.bench.corpus import ci_configs, read_folder
+
+PROGRAM = "SCANSION_GITLAB_CI_LOCAL"
+KEYWORDS = ("image", "before_script", "script", "cache", "variables", "needs", "stage")
+WANTED = 0.99
+# (configuration, job, keyword) -> why the two differ, and the test where ours is shown to be right.
+_LATER_MERGE = (
+    "two `<<` in one mapping: Ruby's Psych applies both in order, so the later wins"
+    " (test_of_two_merge_keys_the_later_wins)"
+)
+EXPLAINED = {
+    ("CZ-NIC__knot-resolver", "pkg:debian-11", "before_script"): _LATER_MERGE,
+    ("CZ-NIC__knot-resolver", "pkg:debian-12", "before_script"): _LATER_MERGE,
+    ("CZ-NIC__knot-resolver", "pkg:ubuntu-22.04", "before_script"): _LATER_MERGE,
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that the two readers see differently."""
+
+    config: str
+    job: str
+    keyword: str
+    ours: object
+    theirs: object
+
+
+def find_program() -> str | None:
+    """Return the program from the environment or PATH."""
+    return os.environ.get(PROGRAM) or shutil.which("gitlab-ci-local")
+
+
+def preview(program: str, snapshot: Snapshot) -> tuple[str | None, str]:
+    """Run the judge in a git repository with the files; return its YAML, or why it has none."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for path, file in snapshot.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(file.to_bytes())
+        _make_repository(folder)
+        command = [program, "--preview", "--json-schema-validation=false"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        return None, next((line for line in lines if "rror" in line or "could not" in line), "no message")
+    # Warnings come first, on the same stream.
+    return done.stdout[max(done.stdout.find("---\nstages:"), 0) :], ""
+
+
+def _make_repository(folder: Path) -> None:
+    who = ("-c", "user.name=Judge", "-c", "user.email=judge@example.com")
+    for arguments in (
+        ("init", "-q", "-b", "main"),
+        ("add", "-A", "-f"),
+        ("commit", "-q", "-m", "Judge"),
+        ("remote", "add", "origin", "git@gitlab.example.com:group/project.git"),
+        ("update-ref", "refs/remotes/origin/main", "HEAD"),
+        ("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"),
+    ):
+        subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def without_unknown(snapshot: Snapshot, pipeline: Pipeline) -> Snapshot:
+    """Return a snapshot whose includes from elsewhere name an empty file, so that both can read the rest."""
+    empty = SourceFile("nothing-at-all.yml", ".nothing-at-all: {}\n")
+    edits = {
+        Edit(found.location.path, found.location.span, f"{{local: {empty.path}}}")
+        for found in pipeline.unknown_includes
+    }
+    files = {**snapshot.files, **apply_edits(snapshot.files, edits), empty.path: empty}
+    return replace(snapshot, files=files, paths=frozenset(files))
+
+
+def compare(config: str, pipeline: Pipeline, theirs: dict[str, Any]) -> Iterator[tuple[int, Difference | None]]:
+    """Yield one item for each compared value."""
+    jobs = {name: job for name, job in theirs.items() if isinstance(job, dict) and name not in _NO_JOBS}
+    variables = {name: _text(value) for name, value in (theirs.get("variables") or {}).items()}
+    for name in jobs.keys() | {job.name for job in pipeline.jobs}:
+        job = pipeline.job(name)
+        if job is None or name not in jobs:
+            yield 1, Difference(config, name, "job", job is not None, name in jobs)
+            continue
+        for keyword in KEYWORDS:
+            ours, other = _ours(job, keyword), _theirs(jobs[name], keyword, variables)
+            yield 1, None if ours == other else Difference(config, name, keyword, ours, other)
+
+
+_NO_JOBS = {"default", "include", "stages", "variables", "workflow", "spec"}
+
+
+def _ours(job: Job, keyword: str) -> object:
+    if keyword == "image":
+        return job.image.name.value if job.image else None
+    if keyword in ("before_script", "script"):
+        return [line.text for line in job.script if line.section == keyword]
+    if keyword == "cache":
+        return [_our_cache(cache) for cache in job.caches]
+    if keyword == "variables":
+        return {name: text.value for name, text in job.variables.items()}
+    return list(job.needs) if keyword == "needs" and job.needs is not None else _other(job, keyword)
+
+
+def _other(job: Job, keyword: str) -> object:
+    return job.stage_name if keyword == "stage" else None
+
+
+def _our_cache(cache: Cache) -> dict[str, object]:
+    key: object = cache.key.value if cache.key else "default"
+    if cache.key_files:
+        key = [text.value for text in cache.key_files]
+    return {"key": key, "paths": [text.value for text in cache.paths], "policy": cache.policy, "when": cache.when}
+
+
+def _theirs(job: dict[str, Any], keyword: str, variables: dict[str, str]) -> object:
+    value = job.get(keyword)
+    if keyword == "image":
+        return _text(value.get("name") if isinstance(value, dict) else value) or None
+    if keyword in ("before_script", "script"):
+        return [_text(line) for line in ([value] if isinstance(value, str) else value or [])]
+    if keyword == "cache":
+        return [_their_cache(cache) for cache in ([value] if isinstance(value, dict) else value or []) if cache]
+    if keyword == "variables":
+        return variables | {name: _text(item) for name, item in (value or {}).items()}
+    if keyword == "needs":
+        return (
+            None if value is None else [_text(need["job"] if isinstance(need, dict) else need) for need in value]
+        )
+    return _text(value) or "test"
+
+
+def _their_cache(cache: dict[str, Any]) -> dict[str, object]:
+    key = cache.get("key", "default")
+    return {
+        "key": [_text(name) for name in key.get("files", [])] if isinstance(key, dict) else _text(key),
+        "paths": [_text(path) for path in cache.get("paths") or []],
+        "policy": cache.get("policy", "pull-push"),
+        "when": cache.get("when", "on_success"),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return _text(value.get("value"))
+    return to_text(value)
+
+
+def main() -> int:
+    """Judge the whole corpus and print the differences."""
+    program = find_program()
+    if program is None:
+        print(f"gitlab-ci-local is not on PATH, and {PROGRAM} does not name it")
+        return 2
+    whole, rest = Tally(), Tally()
+    for folder in ci_configs():
+        snapshot = read_folder(folder)
+        pipeline = read_pipeline(snapshot)
+        if pipeline and pipeline.unknown_includes:
+            rest.judge(program, folder.name, without_unknown(snapshot, pipeline))
+        else:
+            whole.judge(program, folder.name, snapshot)
+    print("Configurations that can be read without the network:")
+    good = whole.report()
+    print("\nConfigurations with includes from elsewhere, these left out:")
+    return 0 if rest.report() and good else 1
+
+
+@dataclass
+class Tally:
+    """What was compared, and how it came out."""
+
+    configs: int = 0
+    compared: int = 0
+    differences: list[Difference] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    def judge(self, program: str, name: str, snapshot: Snapshot) -> None:
+        """Compare one configuration."""
+        text, why = preview(program, snapshot)
+        pipeline = read_pipeline(snapshot)
+        if text is None or pipeline is None:
+            ours = "we refuse it" if pipeline is None else "we read it"
+            self.unread.append(f"{name}: {ours}; the judge: {why or 'reads it'}")
+            return
+        self.configs += 1
+        for count, difference in compare(name, pipeline, YAML(typ="safe", pure=True).load(text)):
+            self.compared += count
+            self.differences += [difference] if difference else []
+
+    def report(self) -> bool:
+        """Print the result; return whether it is good enough."""
+        for line in self.unread:
+            print(f"not compared: {line}")
+        unexplained = 0
+        for found in self.differences:
+            reason = EXPLAINED.get((found.config, found.job, found.keyword), "")
+            unexplained += not reason
+            print(f"{found.config} / {found.job} / {found.keyword}: {reason or 'NO EXPLANATION'}")
+            print(f"    ours:   {found.ours}\n    theirs: {found.theirs}")
+        equal = 1 - len(self.differences) / max(self.compared, 1)
+        print(f"{self.configs} configurations, {self.compared} values: {equal:.2%} equal, ", end="")
+        print(f"{len(self.differences)} differ, {unexplained} of them without explanation")
+        return self.configs > 0 and equal >= WANTED and not unexplained
+
+
+if __name__ == "__main__":
+    sys.exit(main())
