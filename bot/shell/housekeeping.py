@@ -22,16 +22,18 @@ log = structlog.get_logger()
 ROUND_S = 5
 FORGET_EVERY_S = 3600
 MOST_LOSSES = 5
+CLOCK_JUMP_S = 30
 SWEEP = WorkItem(kind="sweep", lane="sweep", payload={}, coalesce="sweep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How often to sweep and how long to remember."""
+    """How often to sweep and how long to remember. ``own_clock``: times in the store are by this host's clock."""
 
     sweep_interval_s: float
     keep_s: float
     keep_dead_s: float
+    own_clock: bool = False
 
 
 class Housekeeping:
@@ -45,6 +47,7 @@ class Housekeeping:
         self._habits = habits
         self._forget_at = 0.0
         self._swept = -1
+        self._clock_lead = clock.now() - monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make rounds until told to stop; a failing round is told and the next one tries again."""
@@ -60,6 +63,8 @@ class Housekeeping:
         """Everything that is due."""
         await self.rescue()
         await self._engine.settle()
+        await self._follow_clock()
+        await self._count()
         await self._sweep()
         await self._forget()
 
@@ -91,6 +96,21 @@ class Housekeeping:
         delivery = Delivery(id=name, event="sweep", keys=(name,), received_at=self._clock.now())
         await self._store.add(delivery, [SWEEP])
         self._swept = slot
+
+    async def _follow_clock(self) -> None:
+        """After a jump of the clock, waiting retries would be due far too late or at once."""
+        lead = self._clock.now() - monotonic()
+        jump, self._clock_lead = lead - self._clock_lead, lead
+        if abs(jump) > CLOCK_JUMP_S:
+            log.warning("clock_jumped", seconds=round(jump))
+            if self._habits.own_clock:
+                await self._store.shift_schedule(jump)
+
+    async def _count(self) -> None:
+        counts, oldest = await self._store.depth()
+        for status in ("todo", "doing", "failed"):
+            self._metrics.waiting.labels(status).set(counts.get(status, 0))
+        self._metrics.oldest.set(0 if oldest is None else max(0.0, self._clock.now() - oldest))
 
     async def _forget(self) -> None:
         if monotonic() < self._forget_at:

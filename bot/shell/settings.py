@@ -6,10 +6,13 @@ import base64
 import binascii
 import os
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from bot.app.choices import Choices
+from bot.shell.errors import UsageError
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -24,9 +27,10 @@ from pydantic_settings import (
 
 DEFAULT_FILE = Path("config/scansion.toml")
 MEGABYTE = 1024 * 1024
+_CHOICES = Choices()
 
 
-class SettingsError(Exception):
+class SettingsError(UsageError):
     """The settings cannot be used. The message is one line that says what to change."""
 
 
@@ -40,6 +44,7 @@ class Settings(BaseSettings):
     gitlab_url: str = "https://gitlab.com"
     gitlab_token: SecretStr = SecretStr("")
     gitlab_timeout_s: float = Field(default=30, gt=0)
+    gitlab_tokens: dict[str, SecretStr] = {}
 
     webhook_token: SecretStr = SecretStr("")
     webhook_signing_token: SecretStr = SecretStr("")
@@ -64,6 +69,15 @@ class Settings(BaseSettings):
     work_attempts: int = Field(default=20, ge=1)
     sweep_interval_s: float = Field(default=900, ge=0)
     shutdown_grace_s: float = Field(default=20, ge=0)
+
+    pages_url: str = _CHOICES.pages_url
+    policy_project: str = _CHOICES.policy_project
+    silence_label: str = _CHOICES.silence_label
+    commit_status: bool = _CHOICES.commit_status
+    commit_comments: bool = _CHOICES.commit_comments
+    open_fixups_per_project: int = Field(default=_CHOICES.open_fixups_per_project, ge=0)
+    fixup_pushes_per_hour: int = Field(default=_CHOICES.fixup_pushes_per_hour, ge=0)
+    commands_per_hour: int = Field(default=_CHOICES.commands_per_hour, ge=0)
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
@@ -98,9 +112,13 @@ class Settings(BaseSettings):
         """The store to use: the one that is set, else a file in the state directory."""
         return self.store_url or f"sqlite://{Path(self.state_dir).expanduser() / 'scansion.db'}"
 
+    def choices(self) -> Choices:
+        """The part that the use cases need."""
+        return Choices(**{entry.name: getattr(self, entry.name) for entry in fields(Choices)})
+
     def secret_values(self) -> tuple[str, ...]:
         """The secrets in clear, for the redaction of logs."""
-        values = [getattr(self, name) for name in SECRETS]
+        values = [*(getattr(self, name) for name in SECRETS), *self.gitlab_tokens.values()]
         password = urlsplit(self.store_url).password or ""
         return tuple(text for text in [*(value.get_secret_value() for value in values), password] if text)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.app.choices import Choices
 from bot.shell.settings import Settings, SettingsError, load_settings, require_forge, require_receiver
 
 SHIPPED = Path(__file__).parents[2] / "config/scansion.toml"
@@ -38,7 +39,7 @@ def test_shipped_file_has_every_setting_with_its_default_and_a_comment() -> None
     assert shipped == defaults
     lines = text.splitlines()
     for name in defaults:
-        at = next(number for number, line in enumerate(lines) if line.startswith(f"{name} = "))
+        at = next(number for number, line in enumerate(lines) if line.startswith((f"{name} = ", f"[{name}]")))
         assert lines[at - 1].startswith("# ")
 
 
@@ -111,6 +112,14 @@ def test_secret_never_shows_in_settings_or_their_errors(monkeypatch) -> None:
     settings = load_settings(gitlab_token="glpat-made-up", store_url="postgresql://u:made-up-password@h/d")
     assert "glpat" not in repr(settings)
     assert set(settings.secret_values()) == {"glpat-made-up", "made-up-password"}
+
+
+def test_choices_of_the_use_cases_are_settings(monkeypatch, tmp_path) -> None:
+    assert load_settings().choices() == Choices()
+    use_file(monkeypatch, tmp_path, 'commands_per_hour = 3\n[gitlab_tokens]\n"group/a" = "made-up-token"')
+    settings = load_settings()
+    assert settings.choices().commands_per_hour == 3
+    assert settings.secret_values() == ("made-up-token",)
 
 
 def test_embedded_store_is_the_default(monkeypatch, tmp_path) -> None:

@@ -94,6 +94,23 @@ class Store:
             seconds=ended.seconds,
         )
 
+    async def depth(self) -> tuple[dict[str, int], float | None]:
+        """How many jobs have each status, and when the oldest of those ready to run was added."""
+        rows = await self.database.query("SELECT status, count(*) FROM procrastinate_jobs GROUP BY status")
+        oldest = await self.database.query(
+            "SELECT args FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1"
+        )
+        added_at = float(_mapping(oldest[0][0])["added_at"]) if oldest else None
+        return {str(status): int(count) for status, count in rows}, added_at
+
+    async def shift_schedule(self, seconds: float) -> None:
+        """Move what waits for a time, after the clock jumped by so much (embedded store only)."""
+        await self.database.query(
+            "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + :jump"
+            " WHERE status = 'todo' AND scheduled_at IS NOT NULL",
+            jump=seconds,
+        )
+
     async def times_lost(self, job_id: int) -> int:
         """How often a process died over this work."""
         rows = await self.database.query(
