@@ -63,8 +63,14 @@ def _replace_root_handler(handler: logging.Handler, level: str) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(_level(level))
+    logging.getLogger("procrastinate.worker").addFilter(_is_not_about_one_job)
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+
+
+def _is_not_about_one_job(record: logging.LogRecord) -> bool:
+    """How work ends is logged by the worker, in our words and once."""
+    return not str(getattr(record, "action", "")).startswith("job_")
 
 
 def _level(name: str) -> int:

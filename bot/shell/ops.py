@@ -17,7 +17,9 @@ from bot.shell.store.store import Store
 
 SHOWN = 50
 USER = "ops"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host")
 
@@ -103,5 +105,3 @@ def _is_local(request: web.Request) -> bool:
 
 def _moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-

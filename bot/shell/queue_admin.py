@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from procrastinate.exceptions import ConnectorException
-from procrastinate.manager import JobManager
-
-from bot.shell.store.database import Row, StoreError
+from bot.shell.store.database import Row
 from bot.shell.store.store import Ended, Store
 
 # The engine's word for each of ours.
@@ -54,7 +51,6 @@ class QueueAdmin:
 
     def __init__(self, store: Store) -> None:
         self._database = store.database
-        self._jobs = JobManager(store.database.connector)
 
     async def counts(self) -> dict[str, int]:
         """How much work is in each state."""
@@ -64,13 +60,10 @@ class QueueAdmin:
 
     async def list_work(self, *, state: str = "", limit: int = 100) -> list[QueuedWork]:
         """Work in one state, or all that is still to do, oldest first. Raises ValueError for an unknown state."""
-        if not state:
-            where, values = "status IN ('todo', 'doing')", {}
-        elif state in STATES:
-            where, values = f"status = '{STATES[state]}'", {}
-        else:
+        if state and state not in STATES:
             raise ValueError(f"`{state}` is not a state: choose one of {', '.join(STATES)}")
-        rows = await self._database.query(f"{_WORK} WHERE {where} ORDER BY id LIMIT :limit", limit=limit, **values)
+        where = f"status = '{STATES[state]}'" if state else "status IN ('todo', 'doing')"
+        rows = await self._database.query(f"{_WORK} WHERE {where} ORDER BY id LIMIT :limit", limit=limit)
         return [_work(row) for row in rows]
 
     async def show(self, job_id: int) -> QueuedWork | None:
@@ -80,12 +73,11 @@ class QueueAdmin:
 
     async def outcomes(self, *, limit: int = 100, job_id: int | None = None) -> list[Ended]:
         """How attempts ended, newest first."""
-        where, values = ("WHERE job_id = :id", {"id": job_id}) if job_id is not None else ("", {})
         rows = await self._database.query(
-            "SELECT job_id, kind, lane, outcome, remark, attempt, ended_at, seconds FROM scansion_outcome"  # noqa: S608
-            f" {where} ORDER BY ended_at DESC LIMIT :limit",
+            "SELECT job_id, kind, lane, outcome, remark, attempt, ended_at, seconds FROM scansion_outcome"
+            " WHERE CAST(:id AS BIGINT) IS NULL OR job_id = :id ORDER BY ended_at DESC LIMIT :limit",
+            id=job_id,
             limit=limit,
-            **values,
         )
         names = ("job_id", "kind", "lane", "outcome", "remark", "attempt", "ended_at", "seconds")
         return [Ended(**dict(zip(names, row, strict=True))) for row in rows]
@@ -93,27 +85,26 @@ class QueueAdmin:
     async def deliveries(self, *, limit: int = 100) -> list[StoredDelivery]:
         """Deliveries that led to work, newest first."""
         rows = await self._database.query(
-            "SELECT name, event, summary, received_at FROM scansion_delivery ORDER BY received_at DESC LIMIT :limit",
+            "SELECT name, event, summary, received_at FROM scansion_delivery"
+            " ORDER BY received_at DESC LIMIT :limit",
             limit=limit,
         )
         return [StoredDelivery(name=row[0], event=row[1], summary=row[2], received_at=row[3]) for row in rows]
 
     async def retry(self, job_id: int) -> bool:
-        """Let a dead letter be tried again; False when there is no such dead letter."""
-        entry = await self.show(job_id)
-        if entry is None or entry.state != "dead":
-            return False
-        try:
-            await self._jobs.retry_job_by_id_async(job_id, retry_at=None)
-        except ConnectorException as error:
-            raise StoreError(f"work {job_id} cannot be retried: {error.__cause__ or error}") from error
-        return True
+        """Let a dead letter be tried again as if it were new; False when there is no such dead letter."""
+        rows = await self._database.query(
+            "UPDATE procrastinate_jobs SET status = 'todo', attempts = 0, scheduled_at = NULL"
+            " WHERE id = :id AND status IN ('failed', 'aborted') RETURNING id",
+            id=job_id,
+        )
+        return bool(rows)
 
     async def discard(self, job_id: int) -> bool:
         """Drop waiting work or a dead letter; False for work that is running or not there."""
         rows = await self._database.query(
-            "DELETE FROM procrastinate_jobs WHERE id = :id AND status IN ('todo', 'failed', 'aborted', 'cancelled')"
-            " RETURNING id",
+            "DELETE FROM procrastinate_jobs"
+            " WHERE id = :id AND status IN ('todo', 'failed', 'aborted', 'cancelled') RETURNING id",
             id=job_id,
         )
         return bool(rows)

@@ -52,7 +52,11 @@ async def run_service(
 
 
 async def run_worker(
-    settings: Settings, *, workers: int | None = None, forge: Forge | None = None, stop: asyncio.Event | None = None
+    settings: Settings,
+    *,
+    workers: int | None = None,
+    forge: Forge | None = None,
+    stop: asyncio.Event | None = None,
 ) -> None:
     """Do the work until ``stop`` or a signal."""
     if forge is None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from bot.app.choices import Choices
-from bot.shell.errors import UsageError
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
@@ -24,6 +22,9 @@ from pydantic_settings import (
 from pydantic_settings import (
     SettingsError as SourceError,
 )
+
+from bot.app.choices import Choices
+from bot.shell.errors import UsageError
 
 DEFAULT_FILE = Path("config/scansion.toml")
 MEGABYTE = 1024 * 1024

@@ -52,13 +52,12 @@ async def open_parts(settings: Settings, *, forge: Forge | None = None) -> Async
         store = await open_store(settings.resolved_store_url, clock)
     except StoreError as error:
         raise UsageError(str(error)) from error
-    own = build_forge(settings, metrics) if forge is None else None
-    try:
-        yield Parts(settings=settings, clock=clock, metrics=metrics, store=store, forge=own or forge)
-    finally:
-        if own is not None:
-            await own.close()
-        await store.close()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        if forge is None:
+            forge = own = build_forge(settings, metrics)
+            stack.push_async_callback(own.close)
+        yield Parts(settings=settings, clock=clock, metrics=metrics, store=store, forge=forge)
 
 
 def build_forge(settings: Settings, metrics: Metrics) -> GitLabForge:

@@ -98,7 +98,8 @@ class Store:
         """How many jobs have each status, and when the oldest of those ready to run was added."""
         rows = await self.database.query("SELECT status, count(*) FROM procrastinate_jobs GROUP BY status")
         oldest = await self.database.query(
-            "SELECT args FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1"
+            "SELECT args FROM procrastinate_jobs"
+            " WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1"
         )
         added_at = float(_mapping(oldest[0][0])["added_at"]) if oldest else None
         return {str(status): int(count) for status, count in rows}, added_at
