@@ -7,10 +7,29 @@ source distribution and builds it. That takes a compiler and often the headers o
 images have neither, so the job fails, minutes in, and with a message about the first missing thing only:
 `pg_config executable not found`, then no compiler, then the next.
 
-Example:
+Example
 -------
+Of `psycopg2` there are wheels for Windows only:
+
+```toml poetry.lock
+[[package]]
+name = "psycopg2"
+version = "2.9.13"
+optional = false
+python-versions = ">=3.10"
+groups = ["main"]
+files = [
+    {file = "psycopg2-2.9.13-cp311-cp311-win_amd64.whl", hash = "sha256:d16e"},
+    {file = "psycopg2-2.9.13.tar.gz", hash = "sha256:d367"},
+]
+
+[metadata]
+lock-version = "2.1"
+python-versions = ">=3.11"
+content-hash = "5eed"
+```
+
 ```yaml
-# poetry.lock has psycopg2, of which there are no wheels for Linux
 test:
   image: python:3.11-slim
   script:
@@ -45,7 +64,7 @@ Judged for CPython on x86-64, from the lock file alone. Images that are not know
 whose names come from variables, are skipped. Packages whose needs are in no table are not mentioned. A script
 that is not in the repository could install anything; the finding is less certain then.
 
-References:
+References
 ----------
 - <https://packaging.python.org/en/latest/specifications/platform-compatibility-tags/>
 - <https://www.psycopg.org/docs/install.html>
@@ -55,15 +74,21 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
+from bot.core.diagnosis import Install
+from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Location, Severity, Skipped
+from bot.core.fix import Applicability
 from bot.core.rule import Rule
-from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
+from bot.core.shell_script.poetry_call import PoetryCall
+from bot.core.system.distributions import package_manager
 from bot.core.system.images import inspect_image
+from bot.core.system.install_line import install_edits, install_fix
 from bot.core.system.job_images import image_references
-from bot.core.system.predict import Locked, Prediction, predict
+from bot.core.system.predict import Locked, Prediction, installing_call, predict
 
 ID = "missing-system-package"
 
@@ -79,8 +104,7 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
 
 
 def _check_job(job: Job, locked: Locked, context: Context) -> Iterator[Finding | Skipped]:
-    calls = (call for call in poetry_calls(job.commands) if call.is_install and call.directory == "")
-    call = next(calls, None)
+    call = installing_call(job)
     if call is None or job.image is None:
         return
     references = image_references(job)
@@ -93,7 +117,7 @@ def _check_job(job: Job, locked: Locked, context: Context) -> Iterator[Finding |
             continue
         prediction = predict(job, call, locked, image)
         if prediction:
-            yield _finding(job, call, prediction)
+            yield _with_fix(_finding(job, call, prediction), job, prediction, context)
 
 
 def _finding(job: Job, call: PoetryCall, prediction: Prediction) -> Finding:
@@ -107,6 +131,19 @@ def _finding(job: Job, call: PoetryCall, prediction: Prediction) -> Finding:
         job=job.name,
         subject=" ".join(item.package.name for item in prediction.missing),
     )
+
+
+def _with_fix(finding: Finding, job: Job, prediction: Prediction, context: Context) -> Finding:
+    pipeline = context.pipeline
+    facts = prediction.image.facts
+    install = Install(package_manager(facts.distribution, facts.release), prediction.packages)
+    if pipeline is None or not install.manager:
+        return finding
+    try:
+        edits = install_edits(context.snapshot, pipeline, job, install, prediction.image)
+    except EditRefused as reason:
+        return replace(finding, fix_refused=str(reason))
+    return replace(finding, fix=install_fix(install, edits, certain=prediction.confidence is Confidence.HIGH))
 
 
 def _place(job: Job, call: PoetryCall) -> Location:
@@ -131,4 +168,4 @@ def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-RULE = Rule(id=ID, severity=Severity.ERROR, confidence=Confidence.HIGH, check=check)
+RULE = Rule(id=ID, severity=Severity.ERROR, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)

@@ -1,14 +1,170 @@
-"""The install line of missing system packages, in the job's own style."""
+"""The fix for missing system packages: one install line, in the job's own style, where it is needed."""
 
 from __future__ import annotations
 
-from bot.core.ci.model import Pipeline
-from bot.core.diagnosis import Diagnosis
-from bot.core.fix import Fix
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.core.ci.model import Job, Pipeline, ScriptLine
+from bot.core.context import Context
+from bot.core.diagnosis import Diagnosis, Install
+from bot.core.edits.fragments import extend_command
+from bot.core.edits.scripts import insert_line
+from bot.core.edits.target import jobs_with_line, target
+from bot.core.edits.text import EditRefused
+from bot.core.finding import Confidence
+from bot.core.fix import Applicability, Edit, Fix
+from bot.core.shell_script.model import Command
+from bot.core.shell_script.poetry_call import poetry_call
+from bot.core.shell_script.system_install import SystemInstall, system_installs
+from bot.core.snapshot import Snapshot
+from bot.core.system.distributions import package_manager
+from bot.core.system.images import KnownImage, inspect_image
+from bot.core.system.install_command import habit_of, install_command
+from bot.core.system.job_images import image_references
+from bot.core.system.names import without_brought
+from bot.core.system.predict import predicted_packages
+from bot.core.system.resolve import resolve
+
+CAUSE = "missing-system-package"
+NEEDING = frozenset({"pip", "pip3", "pipx", "tox", "nox", "uv", "pytest", "make"})
+SUDO_IMAGES = ("cimg/", "circleci/")
 
 
-def fixes_for(diagnosis: Diagnosis, pipeline: Pipeline, job: str) -> tuple[Fix, ...]:
-    """Return the fixes of the CI file that cure a diagnosis; empty where there is none that is certain."""
-    if diagnosis.install is None or pipeline.job(job) is None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the packages are needed: before one line of the script that some jobs run."""
+
+    snapshot: Snapshot
+    pipeline: Pipeline
+    job: Job
+    line: ScriptLine
+    index: int
+
+
+def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: str) -> tuple[Fix, ...]:
+    """Return the fixes of the CI file that cure a diagnosis; empty where there is none that is certain.
+
+    What the lock file says the same install will miss next goes into the same line.
+    """
+    failed = pipeline.job(job)
+    if diagnosis.cause != CAUSE or diagnosis.confidence is Confidence.LOW or failed is None:
         return ()
-    raise NotImplementedError
+    image = _image_of(diagnosis, failed, snapshot)
+    install = diagnosis.install or _resolved(diagnosis, image)
+    if install is None:
+        return ()
+    predicted = predicted_packages(failed, Context(snapshot), image)
+    packages = without_brought({*install.packages, *predicted}, image.facts.distribution)
+    whole = Install(install.manager, tuple(sorted(packages)))
+    try:
+        edits = install_edits(snapshot, pipeline, failed, whole, image)
+    except EditRefused:
+        return ()
+    return (install_fix(whole, edits, certain=bool(image.facts.distribution)),)
+
+
+def _image_of(diagnosis: Diagnosis, job: Job, snapshot: Snapshot) -> KnownImage:
+    """Return the image that the log names, else the job's own."""
+    if diagnosis.image and diagnosis.image.distribution:
+        return inspect_image(diagnosis.image.reference, snapshot.facts.today)
+    references = image_references(job)
+    return inspect_image(references[0] if len(references) == 1 else "", snapshot.facts.today)
+
+
+def _resolved(diagnosis: Diagnosis, image: KnownImage) -> Install | None:
+    symptoms = [diagnosis.subject] if diagnosis.subject else []
+    return resolve(image.facts, symptoms, diagnosis.python_package).install
+
+
+def install_fix(install: Install, edits: tuple[Edit, ...], *, certain: bool) -> Fix:
+    """Return the fix that some edits make up."""
+    names = [f"`{name}`" for name in install.packages]
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return Fix(f"Install {listed}", Applicability.SAFE if certain else Applicability.UNSAFE, edits)
+
+
+def install_edits(
+    snapshot: Snapshot, pipeline: Pipeline, job: Job, install: Install, image: KnownImage
+) -> tuple[Edit, ...]:
+    """Return edits after which the job installs the packages; raises EditRefused where that cannot be done."""
+    place = _place(snapshot, pipeline, job)
+    there = frozenset[str]().union(*(found.names for found in system_installs(job.commands)))
+    packages = tuple(name for name in install.packages if name not in there)
+    if not packages:
+        raise EditRefused("the job installs these packages already")
+    for command in _extendable(job, install.manager, place.index):
+        try:
+            return _extended(place, command, packages)
+        except EditRefused:
+            continue
+    return _inserted(place, Install(install.manager, packages), image)
+
+
+def _place(snapshot: Snapshot, pipeline: Pipeline, job: Job) -> Place:
+    if not job.script:
+        raise EditRefused(f"the job `{job.name}` has no script")
+    index = next((command.line for command in job.commands if _needs_packages(command)), 0)
+    return Place(snapshot, pipeline, job, job.script[index], index)
+
+
+def _needs_packages(command: Command) -> bool:
+    if command.line < 0:
+        return False
+    call = poetry_call(command)
+    if call is not None:
+        return call.subcommand in ("install", "sync", "update", "add", "run")
+    return command.name in NEEDING and not _installs_poetry(command)
+
+
+def _installs_poetry(command: Command) -> bool:
+    """Whether a line such as `pip install poetry` sets Poetry up: it takes wheels and needs no system package."""
+    return any(text.partition("=")[0].partition("[")[0] == "poetry" for text in command.arguments)
+
+
+def _extendable(job: Job, manager: str, before: int) -> Iterator[Command]:
+    """Yield the job's install commands that run in any case before the packages are needed, the last one first."""
+    found = [install for install in system_installs(job.commands) if _is_sure(install, manager, before)]
+    yield from (install.command for install in reversed(found))
+
+
+def _is_sure(install: SystemInstall, manager: str, before: int) -> bool:
+    command = install.command
+    return (
+        install.manager == manager
+        and bool(install.packages)
+        and 0 <= command.line <= before
+        and not command.conditional
+        and not command.origin
+    )
+
+
+def _extended(place: Place, command: Command, packages: tuple[str, ...]) -> tuple[Edit, ...]:
+    jobs = _jobs_in_need(place, place.job.script[command.line], frozenset(packages))
+    return extend_command(target(place.snapshot, place.pipeline, jobs), command, packages)
+
+
+def _inserted(place: Place, install: Install, image: KnownImage) -> tuple[Edit, ...]:
+    habit = habit_of(place.pipeline, place.job, install.manager)
+    sudo = habit.sudo if habit else not image.root
+    if sudo and not habit and not str(image.facts.reference).startswith(SUDO_IMAGES):
+        raise EditRefused(f"the user of the image `{image.facts.reference}` may not install packages")
+    line = install_command(install.manager, install.packages, habit, sudo=sudo)
+    jobs = _jobs_in_need(place, place.line, frozenset(install.packages))
+    return insert_line(target(place.snapshot, place.pipeline, jobs), line, place.line)
+
+
+def _jobs_in_need(place: Place, line: ScriptLine, packages: frozenset[str]) -> list[Job]:
+    """Return the jobs that run a line and miss the same packages: the same manager, and an image without them."""
+    sharing = jobs_with_line(place.pipeline, line)
+    wanted = _managers(place.job)
+    return [job for job in sharing if job is place.job or (_managers(job) == wanted and not _has(job, packages))]
+
+
+def _managers(job: Job) -> frozenset[str]:
+    images = (inspect_image(reference).facts for reference in image_references(job))
+    return frozenset(package_manager(facts.distribution, facts.release) for facts in images)
+
+
+def _has(job: Job, packages: frozenset[str]) -> bool:
+    return all(inspect_image(reference).packages >= packages for reference in image_references(job))

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from bot.core.ci.model import Job
+from bot.core.context import Context
 from bot.core.finding import Confidence
 from bot.core.python.lock import Lock, LockedPackage
 from bot.core.python.poetry_config import PoetryConfig
 from bot.core.python.project import Project
-from bot.core.shell_script.poetry_call import PoetryCall
+from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
 from bot.core.shell_script.system_install import SystemInstall, system_installs
 from bot.core.system.debian import successor, suite_letter
 from bot.core.system.images import KnownImage
@@ -90,6 +91,23 @@ def predict(job: Job, call: PoetryCall, locked: Locked, image: KnownImage) -> Pr
         packages=tuple(sorted(without_brought(every, image.facts.distribution))),
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
     )
+
+
+def predicted_packages(job: Job, context: Context, image: KnownImage) -> tuple[str, ...]:
+    """Return the system packages that the job's install of the lock file lacks for certain."""
+    lock = context.lock
+    call = installing_call(job)
+    if lock is None or lock.error or call is None:
+        return ()
+    locked = Locked(lock=lock, project=context.project, config=context.poetry_config)
+    prediction = predict(job, call, locked, image)
+    return prediction.packages if prediction and prediction.confidence is Confidence.HIGH else ()
+
+
+def installing_call(job: Job) -> PoetryCall | None:
+    """Return the job's first call that installs the lock file of the repository's root."""
+    calls = poetry_calls(job.commands)
+    return next((call for call in calls if call.is_install and call.directory == ""), None)
 
 
 def _missing(

@@ -64,10 +64,10 @@ def _chunks(stream: BinaryIO) -> Iterator[bytes]:
 def with_fixes(report: TraceReport, snapshot: Snapshot | None, job: str | None) -> TraceReport:
     """Add the fixes of the CI file that the diagnoses call for, where project and job are known."""
     pipeline = read_pipeline(snapshot) if snapshot else None
-    if pipeline is None or job is None:
+    if snapshot is None or pipeline is None or job is None:
         return report
     diagnoses = [
-        replace(diagnosis, fixes=(*diagnosis.fixes, *fixes_for(diagnosis, pipeline, job)))
+        replace(diagnosis, fixes=(*diagnosis.fixes, *fixes_for(diagnosis, snapshot, pipeline, job)))
         for diagnosis in report.diagnoses
     ]
     return replace(report, diagnoses=tuple(diagnoses))

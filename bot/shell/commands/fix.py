@@ -48,7 +48,7 @@ def run_for_trace(folder: Path, output: Output, *, trace: Path, job: str, unsafe
     fixes = [
         fix
         for diagnosis in report.diagnoses
-        for fix in (*diagnosis.fixes, *fixes_for(diagnosis, pipeline, job))
+        for fix in (*diagnosis.fixes, *fixes_for(diagnosis, snapshot, pipeline, job))
         if fix.applicability in wanted
     ]
     files, titles = _applied(snapshot, fixes)

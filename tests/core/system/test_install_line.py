@@ -1,0 +1,123 @@
+"""Where and how the install line goes into a job, from the diagnosis of its log."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.ci.reader import read_pipeline
+from bot.core.diagnosis import Diagnosis, ImageFacts, Install, PythonPackage, Subject
+from bot.core.edits.text import apply_edits
+from bot.core.finding import Confidence
+from bot.core.fix import Applicability, Fix
+from bot.core.snapshot import Snapshot
+from bot.core.source import SourceFile
+from bot.core.system.images import describe_image
+from bot.core.system.install_line import fixes_for
+
+PATH = ".gitlab-ci.yml"
+
+
+def diagnosis(image: str, install: Install | None, confidence: Confidence = Confidence.HIGH) -> Diagnosis:
+    return Diagnosis(
+        cause="missing-system-package",
+        confidence=confidence,
+        message="",
+        evidence=(),
+        subject=Subject("command", "pg_config"),
+        python_package=PythonPackage("psycopg2", "2.9.13"),
+        image=describe_image(image) if image else ImageFacts(),
+        install=install,
+    )
+
+
+def offered(text: str, found: Diagnosis, job: str = "test") -> tuple[Fix, ...]:
+    snapshot = Snapshot(files={PATH: SourceFile(PATH, text)})
+    pipeline = read_pipeline(snapshot)
+    assert pipeline is not None
+    return fixes_for(found, snapshot, pipeline, job)
+
+
+def fixed(text: str, image: str, manager: str, *packages: str) -> str:
+    (fix,) = offered(text, diagnosis(image, Install(manager, packages)))
+    return apply_edits({PATH: SourceFile(PATH, text)}, fix.edits)[PATH].text
+
+
+def test_the_line_stands_before_the_first_command_that_needs_it():
+    before = "test:\n  image: python:3.11-slim\n  script:\n    - pip install poetry\n    - poetry install\n"
+    line = "    - apt-get update && apt-get install --no-install-recommends --yes gcc libpq-dev\n"
+    after = before.replace("    - poetry install\n", line + "    - poetry install\n")
+    assert fixed(before, "python:3.11-slim", "apt", "gcc", "libpq-dev") == after
+
+
+@pytest.mark.parametrize(
+    ("image", "manager", "line"),
+    [
+        ("python:3.12-alpine", "apk", "apk add --no-cache gcc"),
+        ("fedora:42", "dnf", "dnf install -y gcc"),
+        ("centos:7", "yum", "yum install -y gcc"),
+        (
+            "cimg/python:3.11",
+            "apt",
+            "sudo apt-get update && sudo apt-get install --no-install-recommends --yes gcc",
+        ),
+    ],
+)
+def test_each_manager_has_its_own_line(image: str, manager: str, line: str):
+    before = f"test:\n  image: {image}\n  script:\n    - poetry install\n"
+    assert f"    - {line}\n    - poetry install\n" in fixed(before, image, manager, "gcc")
+
+
+def test_an_install_line_of_the_job_is_extended():
+    before = (
+        "test:\n  image: python:3.11-slim\n  script:\n    - apt-get update\n"
+        "    - apt-get install -y libpq-dev git && rm -rf /var/lib/apt/lists/*\n    - poetry install\n"
+    )
+    assert fixed(before, "python:3.11-slim", "apt", "gcc", "libpq-dev") == before.replace("git &&", "git gcc &&")
+
+
+def test_an_install_line_behind_the_need_is_not_extended():
+    before = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n    - apt-get install -y git\n"
+    after = fixed(before, "python:3.11-slim", "apt", "gcc")
+    assert after.index("gcc") < after.index("poetry install")
+
+
+def test_a_conditional_install_line_is_not_extended():
+    before = (
+        "test:\n  image: python:3.11-slim\n  script:\n"
+        '    - if [ -n "$CI" ]; then apt-get install -y git; fi\n    - poetry install\n'
+    )
+    assert "install -y git;" in fixed(before, "python:3.11-slim", "apt", "gcc")
+
+
+def test_what_the_job_installs_already_is_not_installed_again():
+    text = "test:\n  image: python:3.11-slim\n  script:\n    - apt-get install -y gcc\n    - poetry install\n"
+    assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("gcc",)))) == ()
+
+
+def test_a_diagnosis_without_packages_is_completed_from_the_image_of_the_job():
+    text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
+    (fix,) = offered(text, diagnosis("", None))
+    assert fix.title == "Install `gcc`, `libc6-dev` and `libpq-dev`"
+    assert fix.applicability is Applicability.SAFE
+
+
+def test_an_unknown_image_makes_the_fix_a_question():
+    text = "test:\n  image: registry.example.com/ci\n  script:\n    - poetry install\n"
+    (fix,) = offered(text, diagnosis("", Install("apt", ("gcc",))))
+    assert fix.applicability is Applicability.UNSAFE
+
+
+def test_a_guess_is_not_acted_on():
+    text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
+    assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("gcc",)), Confidence.LOW)) == ()
+
+
+def test_a_user_without_rights_gets_no_line_that_would_fail():
+    image = "registry.access.redhat.com/ubi9/python-311"
+    text = f"test:\n  image: {image}\n  script:\n    - poetry install\n"
+    assert offered(text, diagnosis(image, Install("dnf", ("libpq-devel",)))) == ()
+
+
+def test_a_job_that_is_not_there_has_no_fix():
+    text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
+    assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("gcc",))), job="other") == ()
