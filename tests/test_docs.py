@@ -18,7 +18,7 @@ PROJECT = '[tool.poetry]\nname = "demo"\nversion = "0.1.0"\n\n[tool.poetry.depen
 LOCK = (
     "package = []\n\n[metadata]\n"
     'lock-version = "2.1"\npython-versions = "^3.11"\n'
-    'content-hash = "34e39677d8527182346093002688d17a5d2fc204b9eb3e094b2e6ac519028228"\n'
+    'content-hash = "81b2fa642d7f2d1219cf80112ace12d689d053d81be7f7addb98144d56fc0fb2"\n'
 )
 FACTS = Facts(
     today=TODAY,

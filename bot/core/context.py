@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from bot.core.ci.model import Pipeline
+from bot.core.ci.model import Pipeline, UnknownInclude
 from bot.core.ci.reader import read_pipeline
 from bot.core.finding import Location
 from bot.core.poetry.caching import Installation, read_installation
@@ -12,8 +12,11 @@ from bot.core.poetry.publishing import Upload, read_uploads
 from bot.core.python.lock import Lock, read_lock
 from bot.core.python.poetry_config import PoetryConfig, read_poetry_config
 from bot.core.python.project import Project, read_project
+from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.snapshot import Snapshot
 from bot.core.span import Span
+
+_ADDING = ("Jobs/", "Security/", "Workflows/", "Verify/", "Code-Quality")
 
 
 class Context:
@@ -55,7 +58,28 @@ class Context:
         jobs = self.pipeline.jobs if self.pipeline else ()
         return tuple(upload for job in jobs for upload in read_uploads(job))
 
+    @cached_property
+    def uses_poetry(self) -> bool:
+        """Whether the project or one of its jobs has to do with Poetry at all."""
+        if self.project is not None and self.project.uses_poetry:
+            return True
+        jobs = self.pipeline.jobs if self.pipeline else ()
+        return any(any(poetry_calls(job.commands)) for job in jobs)
+
+    @cached_property
+    def hidden_defaults(self) -> str:
+        """An include that is not at hand and may set keywords for every job; empty where there is none.
+
+        GitLab's own job and security templates add jobs and leave the others alone.
+        """
+        unknown = self.pipeline.unknown_includes if self.pipeline else ()
+        return next((one.name for one in unknown if not _only_adds_jobs(one)), "")
+
     def whole_file(self, path: str) -> Location:
         """Return the place for a finding that is about a file as such: its first line."""
         file = self.snapshot.files.get(path)
         return Location(path, file.lines.line_span(1) if file else Span(0, 0))
+
+
+def _only_adds_jobs(include: UnknownInclude) -> bool:
+    return include.kind == "template" and include.name.startswith(_ADDING)

@@ -1,0 +1,113 @@
+"""The key of a Poetry cache does not change when `poetry.lock` does.
+
+Why
+---
+With a fixed key the first run's environment is restored for ever. After a change of the lock Poetry updates the
+restored environment, but `poetry install` does not remove what has left the lock, so tests can pass with a package
+that the project no longer declares; the archive only grows, and branches with different locks overwrite each
+other's. With a key that holds the commit the opposite happens: no later commit finds a cache at all.
+
+Example
+-------
+```yaml
+test:
+  image: python:3.12-slim
+  variables:
+    POETRY_VIRTUALENVS_IN_PROJECT: "true"
+  cache:
+    key: dependencies
+    paths:
+      - .venv/
+  script:
+    - pip install poetry==2.1.4
+    - poetry install
+```
+
+Instead
+-------
+```yaml
+test:
+  image: python:3.12-slim
+  variables:
+    POETRY_VIRTUALENVS_IN_PROJECT: "true"
+  cache:
+    key:
+      prefix: dependencies
+      files:
+        - poetry.lock
+    paths:
+      - .venv/
+  script:
+    - pip install poetry==2.1.4
+    - poetry install
+```
+
+Fix safety
+----------
+The fix turns the key into the prefix of a key with `files: [poetry.lock]`. The first run after it starts without a
+cache and stores one; a restored environment then always belongs to the lock. It is offered only where the lock is in
+the repository.
+
+Limits
+------
+For a cache of Poetry's downloads alone the price is lower (stale files take space), and the finding weighs less.
+
+References
+----------
+- https://docs.gitlab.com/ci/yaml/#cachekeyfiles
+- https://python-poetry.org/docs/cli/#sync
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.ci.model import Cache
+from bot.core.context import Context
+from bot.core.finding import Confidence, Finding, Severity
+from bot.core.fix import Applicability
+from bot.core.poetry.caching import Holds, Installation
+from bot.core.poetry.keys import changes_each_time, tracks_lock
+from bot.core.rule import Rule
+
+ID = "cache-key-ignores-lock"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield caches of Poetry's that keep their key when the lock changes."""
+    for installation in context.installations:
+        useful = installation.holding(Holds.ENVIRONMENT, Holds.DOWNLOADS)
+        if useful and not any(tracks_lock(cached.cache) for cached in useful):
+            yield _finding(installation, useful[0].cache, Holds.ENVIRONMENT in {one.holds for one in useful})
+
+
+def _finding(installation: Installation, cache: Cache, holds_environment: bool) -> Finding:  # noqa: FBT001
+    job = installation.job
+    key = cache.key.value if cache.key else ""
+    return Finding(
+        rule=ID,
+        severity=Severity.WARNING if holds_environment else Severity.INFO,
+        confidence=Confidence.HIGH,
+        message=f"{_subject(cache, key)} {_effect(cache, holds_environment=holds_environment)}.",
+        location=cache.key.location if cache.key else cache.location,
+        job=job.name,
+        subject=key or "default",
+    )
+
+
+def _subject(cache: Cache, key: str) -> str:
+    if cache.key_files:
+        named = ", ".join(f"`{text.value}`" for text in cache.key_files)
+        return f"The cache's key follows {named}, not `poetry.lock`:"
+    return f"The cache's key `{key}`" if key else "The cache has no key of its own, so it"
+
+
+def _effect(cache: Cache, *, holds_environment: bool) -> str:
+    if changes_each_time(cache):
+        return "changes with every commit, so that no later commit finds the cache again"
+    if holds_environment:
+        return "stays the same when `poetry.lock` changes: packages that left the lock stay in the environment"
+    return "stays the same when `poetry.lock` changes: downloads that nobody needs any more stay in the cache"
+
+
+RULE = Rule(id=ID, severity=Severity.WARNING, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)

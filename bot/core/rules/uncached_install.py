@@ -1,0 +1,130 @@
+"""A job installs with Poetry and no cache keeps what it installs.
+
+Why
+---
+Every run downloads and installs all dependencies again. For 40 packages that is about ten seconds when the index
+is near and fast, for 100 packages half a minute, and minutes when packages are built from source. With a cache
+the same step took 0.39 of the time in our measurement (38 packages, Poetry 2.3). A cache of pip (`.cache/pip`)
+does not help: Poetry has its own downloads and never reads pip's.
+
+Example
+-------
+```yaml
+test:
+  image: python:3.12-slim
+  before_script:
+    - pip install poetry==2.1.4
+    - poetry install
+  script:
+    - poetry run pytest
+```
+
+Instead
+-------
+Keep the virtual environment in the project's folder, since GitLab can cache nothing outside, and name the lock in
+the key, so that a new lock gets a new environment:
+
+```yaml
+test:
+  image: python:3.12-slim
+  variables:
+    POETRY_VIRTUALENVS_IN_PROJECT: "true"
+  cache:
+    key:
+      prefix: python-3.12
+      files:
+        - poetry.lock
+    paths:
+      - .venv/
+  before_script:
+    - pip install poetry==2.1.4
+    - poetry install
+  script:
+    - poetry run pytest
+```
+
+For many or large packages (500 MB and more) cache Poetry's downloads instead: set
+`POETRY_CACHE_DIR: $CI_PROJECT_DIR/.cache/pypoetry` and cache `.cache/pypoetry/artifacts/` and `.cache/pypoetry/cache/`.
+That archive is smaller and three to six times quicker to save, keeps wheels that were built from source, and does
+not depend on the Python version; packing the environment itself costs more there than it saves.
+
+Fix safety
+----------
+The fix adds a cache, and what makes Poetry put the environment where the cache looks. Without a stored cache the job
+does what it did before. The key holds the lock and the Python version, so that an environment of another Python is never used.
+
+Limits
+------
+A job is judged by what its files show. Where an include that is not at hand may set a cache, the job is skipped. A
+repository's own image may bring the dependencies along; then the installation is quick already, and an inline
+ignore is right.
+
+References
+----------
+- https://docs.gitlab.com/ci/caching/
+- https://python-poetry.org/docs/configuration/#virtualenvsin-project
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.context import Context
+from bot.core.finding import Confidence, Finding, Severity, Skipped
+from bot.core.fix import Applicability
+from bot.core.poetry.anchors import owner_of, place_of_command
+from bot.core.poetry.caching import Holds, Installation
+from bot.core.rule import Rule
+
+ID = "uncached-install"
+
+
+def check(context: Context) -> Iterator[Finding | Skipped]:
+    """Yield the jobs that install with Poetry without a cache that helps."""
+    for installation in context.installations:
+        if installation.is_cached or installation.holding(Holds.UNKNOWN, Holds.OUTSIDE, Holds.LOOKALIKE):
+            continue  # other rules speak of a cache that misses its aim
+        job = installation.job
+        if not job.caches and "cache" not in job.data and context.hidden_defaults:
+            reason = f"`{context.hidden_defaults}`, which is not at hand, may set a cache"
+            yield Skipped(ID, reason, job.name)
+            continue
+        yield _finding(context, installation)
+
+
+def _finding(context: Context, installation: Installation) -> Finding:
+    job = installation.job
+    location = place_of_command(job, installation.calls[0].command)
+    return Finding(
+        rule=ID,
+        severity=Severity.WARNING,
+        confidence=Confidence.HIGH,
+        message=f"`{job.name}` {_what(context)} in every run: {_reason(installation)}{_cost(context, job.name)}.",
+        location=location,
+        job=job.name,
+        subject=owner_of(context.snapshot, location),
+    )
+
+
+def _what(context: Context) -> str:
+    count = len(context.lock.packages) if context.lock else 0
+    return f"installs up to {count} packages with Poetry anew" if count > 1 else "installs with Poetry anew"
+
+
+def _reason(installation: Installation) -> str:
+    paths = [path.value for cache in installation.job.caches for path in cache.paths]
+    if not paths:
+        return "it has no cache"
+    named = ", ".join(f"`{path}`" for path in paths[:3])
+    return f"its cache ({named}) holds nothing that Poetry uses"
+
+
+def _cost(context: Context, job: str) -> str:
+    timing = context.snapshot.facts.install_timings.get(job)
+    if timing is None:
+        return ""
+    share = f"{timing.install_s:.0f} s of {timing.total_s:.0f} s"
+    return f". Installing took {share} (median of the last {timing.runs} runs)"
+
+
+RULE = Rule(id=ID, severity=Severity.WARNING, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)
