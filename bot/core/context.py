@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from bot.core.ci.model import Pipeline, UnknownInclude
+from bot.core.ci.model import Job, Pipeline, UnknownInclude
 from bot.core.ci.reader import read_pipeline
 from bot.core.finding import Location
 from bot.core.poetry.caching import Installation, read_installation
@@ -74,6 +74,13 @@ class Context:
         """
         unknown = self.pipeline.unknown_includes if self.pipeline else ()
         return next((one.name for one in unknown if not _only_adds_jobs(one)), "")
+
+    def hidden_template(self, job: Job) -> str:
+        """Return a template that a job extends and that is not at hand; empty where there is none."""
+        if self.pipeline is None:
+            return ""
+        known = self.pipeline.hidden | {other.name for other in self.pipeline.jobs}
+        return next((name for name in job.extends if name not in known), "")
 
     def whole_file(self, path: str) -> Location:
         """Return the place for a finding that is about a file as such: its first line."""

@@ -9,7 +9,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from bot.core.ci.model import Job
+from bot.core.context import Context
 from bot.core.finding import Location
+from bot.core.poetry.releases import newest_for
+from bot.core.poetry.runs import runs_of
 from bot.core.python.versions import parse_version
 from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.shell_script.poetry_setup import PoetrySetup, image_poetry, poetry_setups
@@ -79,3 +82,19 @@ def _by_image(job: Job) -> PoetrySource | None:
     version = parse_version(text) if text else None
     pinned = Pinned.NO if reference.tag in _MOVING_TAGS else Pinned.EXACT
     return PoetrySource(pinned=pinned, version=version, location=location)
+
+
+def effective_version(context: Context, job: Job) -> tuple[Version, bool]:
+    """Return the Poetry that a job really has, and whether that is certain.
+
+    Unpinned it is the newest that the job's Python takes; what an image brings is not known.
+    """
+    source = poetry_source(job)
+    if source is not None and source.version is not None:
+        return source.version, True
+    pythons = {run.python for run in runs_of(job, context.snapshot.facts.today)}
+    python = next(iter(pythons)) if len(pythons) == 1 else None
+    by_pip = source is not None and source.setup is not None and source.pinned is Pinned.NO
+    return newest_for(python), bool(
+        by_pip and python and source and source.setup and source.setup.manager == "pip"
+    )

@@ -3,9 +3,9 @@
 Why
 ---
 With a fixed key the first run's environment is restored for ever. After a change of the lock Poetry updates the
-restored environment, but `poetry install` does not remove what has left the lock, so tests can pass with a package
-that the project no longer declares; the archive only grows, and branches with different locks overwrite each
-other's. With a key that holds the commit the opposite happens: no later commit finds a cache at all.
+restored environment, but `poetry install` does not remove what has left the lock, so tests can pass with a
+package that the project no longer declares; the archive only grows, and branches with different locks overwrite
+each other's. With a key that holds the commit the opposite happens: no later commit finds a cache at all.
 
 Example
 -------
@@ -44,13 +44,14 @@ test:
 
 Fix safety
 ----------
-The fix turns the key into the prefix of a key with `files: [poetry.lock]`. The first run after it starts without a
-cache and stores one; a restored environment then always belongs to the lock. It is offered only where the lock is in
-the repository.
+The fix turns the key into the prefix of a key with `files: [poetry.lock]`. The first run after it starts
+without a cache and stores one; a restored environment then always belongs to the lock. It is offered only where
+the lock is in the repository.
 
 Limits
 ------
-For a cache of Poetry's downloads alone the price is lower (stale files take space), and the finding weighs less.
+For a cache of Poetry's downloads alone the price is lower (stale files take space), and the finding weighs
+less.
 
 References
 ----------

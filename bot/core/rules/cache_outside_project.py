@@ -3,8 +3,9 @@
 Why
 ---
 The runner packs only what lies below the project's folder (`$CI_PROJECT_DIR`). A path such as
-`~/.cache/pypoetry` or `/root/.cache/pypoetry` is skipped with a warning in the job log, so the cache looks right,
-stays empty, and every run installs everything again. The variable `$HOME` and the sign `~` are not even expanded.
+`~/.cache/pypoetry` or `/root/.cache/pypoetry` is skipped with a warning in the job log, so the cache looks
+right, stays empty, and every run installs everything again. The variable `$HOME` and the sign `~` are not even
+expanded.
 
 Example
 -------
@@ -45,8 +46,8 @@ test:
 
 Fix safety
 ----------
-The fix sets `POETRY_CACHE_DIR` and replaces the path. Poetry then downloads into the project's folder; nothing else
-changes. A project whose own files live in `.cache/pypoetry` does not get the fix.
+The fix sets `POETRY_CACHE_DIR` and replaces the path. Poetry then downloads into the project's folder; nothing
+else changes. A project whose own files live in `.cache/pypoetry` does not get the fix.
 
 Limits
 ------

@@ -2,10 +2,10 @@
 
 Why
 ---
-A virtual environment belongs to one Python. Restored in a job with another one it is used without a word where the
-project's range allows that Python, so the tests of "3.12" run on 3.10; or Poetry stops with "Current Python version is
-not allowed by the project"; or the environment is thrown away and made anew in every run, and each job overwrites
-the archive of the other.
+A virtual environment belongs to one Python. Restored in a job with another one it is used without a word where
+the project's range allows that Python, so the tests of "3.12" run on 3.10; or Poetry stops with "Current Python
+version is not allowed by the project"; or the environment is thrown away and made anew in every run, and each
+job overwrites the archive of the other.
 
 Example
 -------
@@ -62,8 +62,8 @@ test-3.12:
 
 Fix safety
 ----------
-The fix puts the job's name into the key (with a matrix it holds the row). Jobs that shared an environment of the same
-Python get one each after it: one more archive, never a wrong one.
+The fix puts the job's name into the key (with a matrix it holds the row). Jobs that shared an environment of
+the same Python get one each after it: one more archive, never a wrong one.
 
 Limits
 ------

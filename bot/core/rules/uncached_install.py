@@ -2,10 +2,10 @@
 
 Why
 ---
-Every run downloads and installs all dependencies again. For 40 packages that is about ten seconds when the index
-is near and fast, for 100 packages half a minute, and minutes when packages are built from source. With a cache
-the same step took 0.39 of the time in our measurement (38 packages, Poetry 2.3). A cache of pip (`.cache/pip`)
-does not help: Poetry has its own downloads and never reads pip's.
+Every run downloads and installs all dependencies again. For 40 packages that is about ten seconds when the
+index is near and fast, for 100 packages half a minute, and minutes when packages are built from source. With a
+cache the same step took 0.39 of the time in our measurement (38 packages, Poetry 2.3). A cache of pip
+(`.cache/pip`) does not help: Poetry has its own downloads and never reads pip's.
 
 Example
 -------
@@ -21,8 +21,8 @@ test:
 
 Instead
 -------
-Keep the virtual environment in the project's folder, since GitLab can cache nothing outside, and name the lock in
-the key, so that a new lock gets a new environment:
+Keep the virtual environment in the project's folder, since GitLab can cache nothing outside, and name the lock
+in the key, so that a new lock gets a new environment:
 
 ```yaml
 test:
@@ -43,21 +43,22 @@ test:
     - poetry run pytest
 ```
 
-For many or large packages (500 MB and more) cache Poetry's downloads instead: set
-`POETRY_CACHE_DIR: $CI_PROJECT_DIR/.cache/pypoetry` and cache `.cache/pypoetry/artifacts/` and `.cache/pypoetry/cache/`.
-That archive is smaller and three to six times quicker to save, keeps wheels that were built from source, and does
+For many or large packages (500 MB and more) cache Poetry's downloads instead: set `POETRY_CACHE_DIR:
+$CI_PROJECT_DIR/.cache/pypoetry` and cache `.cache/pypoetry/artifacts/` and `.cache/pypoetry/cache/`. That
+archive is smaller and three to six times quicker to save, keeps wheels that were built from source, and does
 not depend on the Python version; packing the environment itself costs more there than it saves.
 
 Fix safety
 ----------
-The fix adds a cache, and what makes Poetry put the environment where the cache looks. Without a stored cache the job
-does what it did before. The key holds the lock and the Python version, so that an environment of another Python is never used.
+The fix adds a cache, and what makes Poetry put the environment where the cache looks. Without a stored cache
+the job does what it did before. The key holds the lock and the Python version, so that an environment of
+another Python is never used.
 
 Limits
 ------
-A job is judged by what its files show. Where an include that is not at hand may set a cache, the job is skipped. A
-repository's own image may bring the dependencies along; then the installation is quick already, and an inline
-ignore is right.
+A job is judged by what its files show. Where an include that is not at hand may set a cache, the job is
+skipped. A repository's own image may bring the dependencies along; then the installation is quick already, and
+an inline ignore is right.
 
 References
 ----------
@@ -85,21 +86,24 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
         if installation.is_cached or installation.holding(Holds.UNKNOWN, Holds.OUTSIDE, Holds.LOOKALIKE):
             continue  # other rules speak of a cache that misses its aim
         job = installation.job
-        if not job.caches and "cache" not in job.data and context.hidden_defaults:
-            reason = f"`{context.hidden_defaults}`, which is not at hand, may set a cache"
-            yield Skipped(ID, reason, job.name)
-            continue
-        yield _finding(context, installation)
+        template = context.hidden_template(job)
+        if template and not job.caches:
+            yield Skipped(ID, f"the template `{template}`, which is not at hand, may set a cache", job.name)
+        else:
+            yield _finding(context, installation)
 
 
 def _finding(context: Context, installation: Installation) -> Finding:
     job = installation.job
     location = place_of_command(job, installation.calls[0].command)
+    assumed = "" if job.caches or "cache" in job.data else context.hidden_defaults
+    unless = f" (unless `{assumed}`, which is not at hand, sets one for all jobs)" if assumed else ""
+    reason = f"{_reason(installation)}{unless}{_cost(context, job.name)}"
     return Finding(
         rule=ID,
         severity=Severity.WARNING,
-        confidence=Confidence.HIGH,
-        message=f"`{job.name}` {_what(context)} in every run: {_reason(installation)}{_cost(context, job.name)}.",
+        confidence=Confidence.MEDIUM if assumed else Confidence.HIGH,
+        message=f"`{job.name}` {_what(context)} in every run: {reason}.",
         location=location,
         job=job.name,
         subject=owner_of(context.snapshot, location),

@@ -2,9 +2,9 @@
 
 Why
 ---
-By default Poetry keeps virtual environments in `~/.cache/pypoetry/virtualenvs`. A cache of `.venv` is then empty: the
-job restores nothing, installs everything again and stores nothing. Before Poetry 2.1 the value `"True"` with a
-capital letter counts as false, which has the same effect without any message.
+By default Poetry keeps virtual environments in `~/.cache/pypoetry/virtualenvs`. A cache of `.venv` is then
+empty: the job restores nothing, installs everything again and stores nothing. Before Poetry 2.1 the value
+`"True"` with a capital letter counts as false, which has the same effect without any message.
 
 Example
 -------
@@ -44,8 +44,8 @@ The same setting may stand in `poetry.toml` or in `poetry config virtualenvs.in-
 
 Fix safety
 ----------
-The fix sets the variable `POETRY_VIRTUALENVS_IN_PROJECT` for the job. Poetry finds the environment there by itself, so
-`poetry run` works as before. It is not offered where a line of the script names the old folder.
+The fix sets the variable `POETRY_VIRTUALENVS_IN_PROJECT` for the job. Poetry finds the environment there by
+itself, so `poetry run` works as before. It is not offered where a line of the script names the old folder.
 
 Limits
 ------
@@ -92,8 +92,9 @@ def _finding(context: Context, installation: Installation, cached: CachedPath) -
         severity=Severity.WARNING,
         confidence=Confidence.HIGH if public else Confidence.MEDIUM,
         message=(
-            f"`{job.name}` caches `{text}`, but Poetry's environment is not there: {_reason(context, installation)}. "
-            "The cache stays empty and every run installs everything again."
+            f"`{job.name}` caches `{text}`, but Poetry's environment is elsewhere: "
+            f"{_reason(context, installation)}"
+            ". The cache stays empty and every run installs everything again."
         ),
         location=path.location if path else cached.cache.location,
         job=job.name,

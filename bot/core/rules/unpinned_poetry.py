@@ -1,0 +1,107 @@
+"""A job installs whatever Poetry is newest.
+
+Why
+---
+A new Poetry changes options, messages and the lock format: Poetry 2.0 removed `--no-dev`, `lock --no-update`
+and the built-in `export`, and writes locks that Poetry 1.2 refuses. With an unpinned installation such a
+release breaks the pipeline on a day when nobody changed anything, and the image's Python decides which Poetry
+is newest: Python 3.8 gets 1.8.5, Python 3.9 gets 2.2.1.
+
+Example
+-------
+```yaml
+test:
+  image: python:3.12-slim
+  script:
+    - pip install poetry
+    - poetry install
+```
+
+Instead
+-------
+```yaml
+test:
+  image: python:3.12-slim
+  script:
+    - pip install poetry==2.1.4
+    - poetry install
+```
+
+Take the version that wrote the lock (its first line names it). One variable `POETRY_VERSION` for all jobs keeps
+them together: `pip install poetry==$POETRY_VERSION`.
+
+Fix safety
+----------
+The fix pins the version that wrote `poetry.lock`, which can read it for certain. It is offered only where that
+version runs on the job's Python and knows every option that the pipeline uses.
+
+Limits
+------
+A version behind a variable that is not set in the file is taken as pinned. A range such as `poetry<2` is
+reported with less weight.
+
+References
+----------
+- https://python-poetry.org/docs/#ci-recommendations
+- https://python-poetry.org/history/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.ci.model import Job
+from bot.core.context import Context
+from bot.core.finding import Confidence, Finding, Severity
+from bot.core.fix import Applicability
+from bot.core.poetry.anchors import place_of_command, place_of_word
+from bot.core.poetry.version import Pinned, PoetrySource, poetry_source
+from bot.core.rule import Rule
+
+ID = "unpinned-poetry"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield jobs whose Poetry is not fixed to one version."""
+    for job in context.pipeline.jobs if context.pipeline else ():
+        source = poetry_source(job)
+        if source is not None and source.pinned in {Pinned.NO, Pinned.RANGE}:
+            yield _finding(context, job, source)
+
+
+def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
+    setup = source.setup
+    location = source.location or job.key
+    if setup is not None:
+        place = place_of_word(job, setup.command, setup.word)
+        location = place if setup.word else place_of_command(job, setup.command)
+    return Finding(
+        rule=ID,
+        severity=Severity.WARNING if source.pinned is Pinned.NO else Severity.INFO,
+        confidence=Confidence.HIGH if setup else Confidence.MEDIUM,
+        message=f"{_what(job, source)}{_advice(context)}.",
+        location=location,
+        job=job.name,
+        subject=setup.manager if setup else "image",
+    )
+
+
+def _what(job: Job, source: PoetrySource) -> str:
+    if source.setup is None:
+        tag = job.image.name.value if job.image else ""
+        return f"`{job.name}` takes Poetry from `{tag}`, a tag that moves: its version can change overnight"
+    if source.setup.manager in {"apt", "apk", "dnf", "yum", "microdnf", "pacman", "zypper"}:
+        return f"`{job.name}` takes the Poetry of the image's distribution: another image brings another version"
+    if source.pinned is Pinned.RANGE:
+        return f"`{job.name}` installs any Poetry in `{source.setup.constraint}`"
+    return (
+        f"`{job.name}` installs whatever Poetry is newest: the next release can break it without a change of yours"
+    )
+
+
+def _advice(context: Context) -> str:
+    generator = context.lock.generator if context.lock else None
+    return f". Pin the version that wrote `poetry.lock`: {generator}" if generator else ". Pin one version"
+
+
+RULE = Rule(id=ID, severity=Severity.WARNING, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)
