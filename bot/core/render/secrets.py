@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 MASK = "[masked]"
 
@@ -60,6 +60,11 @@ _ORDINARY = re.compile(
 _WORD = re.compile(r"[A-Za-z]+(?:[-_. ][A-Za-z]+)*[.,;:]?")
 _LOW_ENTROPY = 2.5  # bits for each character
 _SHORT = 8
+
+
+def find_tokens(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text holds a token whose form alone gives it away."""
+    yield from (match.span() for match in _SHAPED.finditer(text))
 
 
 def scrub(text: str) -> str:

@@ -56,9 +56,9 @@ another Python is never used.
 
 Limits
 ------
-A job is judged by what its files show. Where an include that is not at hand may set a cache, the job is
-skipped. A repository's own image may bring the dependencies along; then the installation is quick already, and
-an inline ignore is right.
+A job is judged by what its files show. One that extends a template which is not at hand is skipped; an include
+of another project may set a cache for all jobs, which the message then says. A repository's own image may bring
+the dependencies along; then the installation is quick already, and an inline ignore is right.
 
 References
 ----------
