@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from bot.core.ci.model import Cache, Job
-from bot.core.edits.keywords import keyword_plans, variable_plans
+from bot.core.edits.keywords import keyword_plans, own_plan, variable_plans
 from bot.core.edits.render import Plain, render_item
 from bot.core.edits.splice import add_entry, add_item, lines_behind, replace_value
 from bot.core.edits.style import column, style_near
@@ -49,27 +50,44 @@ def _with_variables(target: Target, plans: Iterator[Plan], variables: Mapping[st
 
 
 def _cache_plans(target: Target, cache: NewCache) -> Iterator[Plan]:
-    if any(job.caches for job in target.jobs):
-        plans = [_beside(target, job, cache) for job in target.jobs]
-        yield joined(plans)
-    else:
+    """Yield: where nothing is cached, as any keyword; beside the cache as written; in each job, with a copy."""
+    if not any(job.caches for job in target.jobs):
         yield from keyword_plans(target, {"cache": cache.value})
+        return
+    for ways in ((_beside, _in_own), (_in_own,)):
+        plans = [_first_way(target, job, cache, ways) for job in target.jobs]
+        found = [plan for plan in plans if plan is not None]
+        if len(found) == len(plans):
+            yield joined(found)
 
 
-def _beside(target: Target, job: Job, cache: NewCache) -> Plan:
+_Way: TypeAlias = Callable[[Target, Job, NewCache], Plan | None]
+
+
+def _first_way(target: Target, job: Job, cache: NewCache, ways: Sequence[_Way]) -> Plan | None:
+    return next((plan for way in ways if (plan := way(target, job, cache)) is not None), None)
+
+
+def _in_own(target: Target, job: Job, cache: NewCache) -> Plan | None:
+    held = job.data.get("cache") if job.caches else None
+    several = [*(held if isinstance(held, list) else [held]), cache.value]
+    value: Plain = several if held else cache.value
+    return own_plan(Target(target.snapshot, target.pipeline, (job,)), {"cache": value})
+
+
+def _beside(target: Target, job: Job, cache: NewCache) -> Plan | None:
     if not job.caches:
-        own = Target(target.snapshot, target.pipeline, (job,))
-        return next(keyword_plans(own, {"cache": cache.value}))
+        return None
     place = job.origins[("cache",)]
     document, node = target.document(place.path), target.node(place)
     held = job.data["cache"]
-    value = [*(held if isinstance(held, list) else [held]), cache.value]
-    if isinstance(node, YamlSequence):
+    if isinstance(node, YamlSequence) and node.tag is None:
         edits = [add_item(document, node, cache.value, len(node.items))]
     elif isinstance(node, YamlMapping) and not node.flow:
         edits = _as_list(document, node, cache)
     else:
-        raise EditRefused("the cache is written in an unusual way")
+        return None
+    value = [*(held if isinstance(held, list) else [held]), cache.value]
     return Plan(tuple(edits), {job.name: setting(("cache",), value)})
 
 
@@ -124,8 +142,10 @@ def _one_changed(job: Job, cache: Cache, keyword: str, value: Plain) -> Expectat
     if not isinstance(held, list):
         return setting(("cache", keyword), value)
     places = [other.location for other in job.caches]
+    if len(places) != len(held) or not all(isinstance(item, dict) for item in held):
+        raise EditRefused("the caches are written as lists in a list")
     changed = [
         {**item, keyword: value} if place == cache.location else item
-        for item, place in zip(held, places, strict=False)
+        for item, place in zip(held, places, strict=True)
     ]
     return setting(("cache",), changed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.ci.model import Job
-from bot.core.edits.keywords import keyword_plans, set_keyword
+from bot.core.edits.keywords import keyword_plans, own_plan, set_keyword
 from bot.core.edits.render import Plain
 from bot.core.edits.splice import add_entry, replace_scalar
 from bot.core.edits.target import Target
@@ -45,15 +45,20 @@ def _uses_only(target: Target) -> bool:
 
 
 def _narrowed(target: Target, restriction: Restriction) -> Iterator[Plan]:
-    """Yield the rules with the condition in each of them; then rules of the jobs' own."""
-    if all("rules" in job.data for job in target.jobs):
-        plans = [_in_each_rule(target, job, restriction) for job in target.jobs]
+    """Yield the condition in each rule where it is written; then rules of the jobs' own."""
+    for ways in ((_in_each_rule, _in_own), (_in_own,)):
+        plans = [
+            next((p for way in ways if (p := way(target, job, restriction)) is not None), None)
+            for job in target.jobs
+        ]
         found = [plan for plan in plans if plan is not None]
         if len(found) == len(plans):
             yield joined(found)
-    if len(target.jobs) == 1:
-        value = [_narrower(rule, restriction) for rule in target.jobs[0].data["rules"]]
-        yield from keyword_plans(target, {"rules": value})
+
+
+def _in_own(target: Target, job: Job, restriction: Restriction) -> Plan | None:
+    rules = [_narrower(rule, restriction) for rule in job.data.get("rules") or [{}]]
+    return own_plan(Target(target.snapshot, target.pipeline, (job,)), {"rules": rules})
 
 
 def _narrower(rule: Plain, restriction: Restriction) -> Mapping[str, Plain]:
@@ -74,6 +79,8 @@ def _both(condition: Plain, more: str) -> str:
 
 
 def _in_each_rule(target: Target, job: Job, restriction: Restriction) -> Plan | None:
+    if "rules" not in job.data:
+        return None
     place = job.origins[("rules",)]
     document, node = target.document(place.path), target.node(place)
     if not isinstance(node, YamlSequence):

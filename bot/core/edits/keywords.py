@@ -13,7 +13,7 @@ from bot.core.edits.splice import add_entry, add_first, add_nested, remove_entry
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.edits.top_level import add_section
-from bot.core.edits.verify import Expectation, Plan, first_proof, in_order, proved, setting
+from bot.core.edits.verify import Expectation, Plan, first_proof, in_order, joined, proved, setting
 from bot.core.fix import Edit
 from bot.core.yamltree import Alias, Document, Entry, Scalar
 from bot.core.yamltree import Mapping as YamlMapping
@@ -44,8 +44,23 @@ def keyword_plans(target: Target, values: Mapping[str, Plain]) -> Iterator[Plan]
         elif plan is not None:
             yield plan
     if target.is_everything and len(target.jobs) >= FEW and set(values) <= DEFAULT_KEYWORDS:
-        yield Plan((add_section(target, "default", dict(values)),), expected)
+        yield from _new_default(target, values, expected)
     yield from own
+
+
+def _new_default(
+    target: Target, values: Mapping[str, Plain], expected: Mapping[str, Expectation]
+) -> Iterator[Plan]:
+    try:
+        yield Plan((add_section(target, "default", dict(values)),), expected)
+    except EditRefused:
+        return
+
+
+def own_plan(target: Target, values: Mapping[str, Plain]) -> Plan | None:
+    """Return the way in which each job gets the keywords in its own mapping, whatever it inherits."""
+    own = tuple(job.parts[0] for job in target.jobs)
+    return _plan(target, own, values, _expected(target, values))
 
 
 def _is_own(target: Target, parts: tuple[Part, ...]) -> bool:
@@ -147,6 +162,22 @@ def variable_plans(target: Target, values: Mapping[str, str]) -> Iterator[Plan]:
     if target.is_everything and len(target.jobs) > 1:
         yield from _global_plans(target, values)
     yield from keyword_plans(target, {"variables": dict(values)})
+    plans = [_with_copies(target, job, values) for job in target.jobs]
+    found = [plan for plan in plans if plan is not None]
+    if len(found) == len(plans):
+        yield joined(found)
+
+
+def _with_copies(target: Target, job: Job, values: Mapping[str, str]) -> Plan | None:
+    """Give the job variables of its own with those that a merge key brings, which they would hide."""
+    common = target.pipeline.variables
+    brought: dict[str, Plain] = {
+        name: value
+        for name, value in job.data.get("variables", {}).items()
+        if name not in common or job.origins.get(("variables", name)) != common[name].location
+    }
+    own = Target(target.snapshot, target.pipeline, (job,))
+    return own_plan(own, {"variables": {**brought, **values}})
 
 
 def _global_plans(target: Target, values: Mapping[str, str]) -> Iterator[Plan]:

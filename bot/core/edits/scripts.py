@@ -24,7 +24,7 @@ from bot.core.edits.verify import Expectation, Plan, first_proof, in_order, join
 from bot.core.fix import Edit
 from bot.core.yamltree import Sequence
 
-MAX_COPIED = 8
+MAX_COPIED = 40
 BEFORE, AFTER = "before_script", "after_script"
 
 

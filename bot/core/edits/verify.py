@@ -30,7 +30,7 @@ class Plan:
 
 
 def joined(plans: Iterable[Plan]) -> Plan:
-    """Return several plans as one; what two of them put at one place stands there in their order."""
+    """Return several plans as one. Of what they put at one place the deepest comes first: it ends a mapping."""
     parts = list(plans)
     merged: dict[tuple[str, Span], list[str]] = {}
     for edit in dict.fromkeys(edit for plan in parts for edit in plan.edits):
@@ -39,8 +39,16 @@ def joined(plans: Iterable[Plan]) -> Plan:
     for plan in parts:
         for name, wanted in plan.expected.items():
             expected[name] = in_order(expected[name], wanted) if name in expected else wanted
-    edits = tuple(Edit(path, span, "".join(texts)) for (path, span), texts in merged.items())
+    edits = tuple(
+        Edit(path, span, "".join(sorted(texts, key=_depth, reverse=True)))
+        for (path, span), texts in merged.items()
+    )
     return Plan(edits, expected, {name: value for plan in parts for name, value in plan.variables.items()})
+
+
+def _depth(text: str) -> int:
+    line = text.lstrip("\r\n")
+    return len(line) - len(line.lstrip(" "))
 
 
 def effective(job: Job) -> Data:
