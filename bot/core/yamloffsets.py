@@ -17,6 +17,7 @@ _PIECES = {
     '"': re.compile(rf"{_ESCAPE}|{_FOLD}|{_RUN.format(chr(92) * 2)}"),
 }
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_BLANK = re.compile(r"[ \t\n]*")
 _VALUE_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -71,5 +72,5 @@ def _align(text: str, value: str, span: Span, style: str) -> tuple[int, ...]:
 
 
 def _blank_at(value: str, at: int) -> int:
-    rest = value[at:]
-    return len(rest) - len(rest.lstrip(" \t\n"))
+    found = _BLANK.match(value, at)
+    return found.end() - at if found else 0

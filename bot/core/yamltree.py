@@ -17,11 +17,11 @@ import yaml
 from bot.core.span import Span
 from bot.core.yamloffsets import offsets_of
 
-# The limits that GitLab has by default (`max_yaml_size_bytes`, `max_yaml_depth`); the number of nodes is ours:
-# GitLab counts the memory of the loaded objects, at least 40 bytes each, against the same two megabytes.
+# The limits that GitLab has by default (`max_yaml_size_bytes`, `max_yaml_depth`). The number of nodes is ours:
+# GitLab counts the memory of the loaded objects, 40 bytes and more for each, against the same two megabytes.
 MAX_SIZE = 2 * 1024 * 1024
 MAX_DEPTH = 100
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 
 _PROPERTIES = re.compile(r"(?:[&!][^\s]*(?:[ \t\r\n\x85\u2028\u2029]+(?:#[^\r\n]*)?)*)*")
 _SPACE_AND_COMMENTS = re.compile(r"(?:[ \t\r\n]+(?:#[^\r\n]*)?)*")

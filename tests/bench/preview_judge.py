@@ -13,6 +13,7 @@ The exit status is 1 where fewer than 99 of 100 values are equal, or where a dif
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,17 +69,31 @@ def preview(program: str, snapshot: Snapshot) -> tuple[str | None, str]:
     """Run the judge in a git repository with the files; return its YAML, or why it has none."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for path, file in snapshot.files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(file.to_bytes())
-        _make_repository(folder)
-        command = [program, "--preview", "--json-schema-validation=false"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        prepare(snapshot, folder)
+        done = run_preview(program, folder)
     if done.returncode:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        return None, next((line for line in lines if "rror" in line or "could not" in line), "no message")
+        return None, next(
+            (line.strip() for line in done.stderr.splitlines() if _REASON.search(line)), "no message"
+        )
     # Warnings come first, on the same stream.
     return done.stdout[max(done.stdout.find("---\nstages:"), 0) :], ""
+
+
+_REASON = re.compile(r"[Ee]rror|Exception|could not|must have|unspecified")
+
+
+def prepare(snapshot: Snapshot, folder: Path) -> None:
+    """Make a git repository with the files of a snapshot."""
+    for path, file in snapshot.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(file.to_bytes())
+    _make_repository(folder)
+
+
+def run_preview(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the judge in a folder."""
+    command = [program, "--preview", "--json-schema-validation=false"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
 def _make_repository(folder: Path) -> None:

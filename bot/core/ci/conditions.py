@@ -82,7 +82,13 @@ def evaluate(expression: str, look_up: LookUp) -> Answer:
     return _truth(stack[0])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
+def names_in(expression: str) -> frozenset[str]:
+    """Return the variables that an expression asks for; raises ConditionError as `evaluate` does."""
+    return frozenset(word.strip("${}") for word in _parsed(expression) if word.startswith("$"))
+
+
+@lru_cache(maxsize=2048)
 def _parsed(expression: str) -> tuple[str, ...]:
     return tuple(_postfix(expression))
 

@@ -16,7 +16,7 @@ from bot.core.ci.matrix import read_matrix
 from bot.core.ci.model import Image, Job, Part, ScriptLine, Text
 from bot.core.ci.runs_in import RunsReader
 from bot.core.ci.script import read_script
-from bot.core.ci.values import Leaf, Member, Table, Value, as_list, has_flag, text_of, to_plain
+from bot.core.ci.values import Leaf, Member, Table, Value, as_list, has_flag, text_of, to_plain, word_of
 from bot.core.ci.variables import Variables, expand, read_variables
 from bot.core.finding import Location
 
@@ -77,7 +77,7 @@ def _read_job(source: JobSource, name: str, key: Location, table: Table) -> Job:
         caches=read_caches(effective.get("cache")),
         needs=_needs(effective),
         matrix=matrix,
-        runs_in=source.runs.read(effective, variables),
+        runs_in=source.runs.read(table, variables),
         manual=_is_manual(effective),
         allow_failure=_may_fail(effective),
         trigger="trigger" in effective.members,
@@ -178,21 +178,16 @@ def _needs(table: Table) -> tuple[str, ...] | None:
     return tuple(name.value for name in names if name)
 
 
-def _word(table: Table, keyword: str) -> str:
-    text = text_of(table.get(keyword))
-    return text.value if text else ""
-
-
 def _is_manual(table: Table) -> bool:
     rules = [item for item in as_list(table.get("rules")) if isinstance(item, Table)]
     if not rules:
-        return _word(table, "when") == "manual"
-    whens = {_word(rule, "when") or _word(table, "when") for rule in rules}
+        return word_of(table, "when") == "manual"
+    whens = {word_of(rule, "when") or word_of(table, "when") for rule in rules}
     return whens - {"never"} == {"manual"}
 
 
 def _may_fail(table: Table) -> bool:
     written = table.get("allow_failure")
     if written is None:
-        return _word(table, "when") == "manual" and table.get("rules") is None
+        return word_of(table, "when") == "manual" and table.get("rules") is None
     return has_flag(written) or isinstance(written, Table)

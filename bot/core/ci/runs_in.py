@@ -5,36 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.ci.conditions import ConditionError, both, either, evaluate, negated, search, to_answer
+from bot.core.ci.conditions import both, either, negated, search, to_answer
 from bot.core.ci.globs import matching
 from bot.core.ci.model import Answer, RunsIn
+from bot.core.ci.scope import Answers, Scope
 from bot.core.ci.situations import PipelineRun, Situation, Situations, agreed
-from bot.core.ci.values import Table, Value, as_list, text_of, texts
-from bot.core.ci.variables import Variables, expand, read_variables
+from bot.core.ci.values import Table, Value, as_list, texts, word_of
+from bot.core.ci.variables import Variables, read_variables
 from bot.core.snapshot import Snapshot
 
 NEVER = "never"
-_DEFAULT_REFS = ("branches", "tags")
-
-
-class Scope:
-    """The variables of one pipeline, in GitLab's order of precedence; expanded when they are asked for."""
-
-    def __init__(self, run: PipelineRun, written: Variables, added: Mapping[str, str | None]) -> None:
-        self._run = run
-        self._written = written
-        self._added = added
-        self._known = {name: value for name, value in run.variables.items() if value is not None}
-
-    def look_up(self, name: str) -> str | Answer | None:
-        """Return a variable's text, None where it is undefined, UNKNOWN where the files do not say."""
-        for held in (self._run.variables, self._added):
-            if name in held:
-                return held[name]
-        if name not in self._written.values:
-            return Answer.UNKNOWN
-        text = expand(f"${name}", self._written, self._known)
-        return Answer.UNKNOWN if text is None else text
+# The keywords that decide; values are compared by identity, and templates share theirs.
+_DECIDING = ("rules", "only", "except", "variables", "inherit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +52,19 @@ class RunsReader:
         self._complete = complete
         every = (situations.merge_requests, situations.branches, situations.default_branch, situations.tags)
         self._runs = [run for situation in every for run in situation.runs]
-        self._started = {id(run): self._start(workflow, run, global_variables) for run in self._runs}
+        self._answers = Answers()
+        self._started = {run: self._start(workflow, run, global_variables) for run in self._runs}
+        self._asked: dict[tuple[object, ...], RunsIn] = {}
 
     def read(self, job: Table, variables: Variables) -> RunsIn:
-        """Answer the four questions for a job with its variables."""
+        """Answer the four questions for a job with its variables; jobs with the same keywords are asked once."""
+        members = [job.members.get(keyword) for keyword in _DECIDING]
+        key = (*(member and member.value for member in members), word_of(job, "when"))
+        if key not in self._asked:
+            self._asked[key] = self._read(job, variables)
+        return self._asked[key]
 
+    def _read(self, job: Table, variables: Variables) -> RunsIn:
         def ask(situation: Situation) -> Answer:
             return situation.combine([self._answer(job, variables, run) for run in situation.runs])
 
@@ -88,14 +78,14 @@ class RunsReader:
 
     def any_run(self, rules: Value) -> Answer:
         """Answer whether rules without variables of the files (those of an include) hold in some pipeline."""
-        answers = [self._rules(rules, run, Scope(run, Variables(), {}))[0] for run in self._runs]
+        answers = [self._rules(rules, run, Scope(run, Variables(), {}, self._answers))[0] for run in self._runs]
         return Answer.YES if Answer.YES in answers else agreed(answers)
 
     def _answer(self, job: Table, variables: Variables, run: PipelineRun) -> Answer:
-        started, added = self._started[id(run)]
+        started, added = self._started[run]
         if started is Answer.NO:
             return Answer.NO
-        return both(started, self._job(job, run, Scope(run, variables, added)))
+        return both(started, self._job(job, run, Scope(run, variables, added, self._answers)))
 
     def _start(
         self, workflow: Value | None, run: PipelineRun, variables: Variables
@@ -103,12 +93,12 @@ class RunsReader:
         """Answer whether the pipeline exists, with the variables that the matching rule sets."""
         if workflow is None:
             return Answer.YES, {}
-        return self._rules(workflow, run, Scope(run, variables, {}))
+        return self._rules(workflow, run, Scope(run, variables, {}, self._answers))
 
     def _job(self, job: Table, run: PipelineRun, scope: Scope) -> Answer:
         rules = job.get("rules")
         if rules is not None:
-            return self._rules(rules, run, scope, default=_word(job, "when"))[0]
+            return self._rules(rules, run, scope, default=word_of(job, "when"))[0]
         only, excepted = job.get("only"), job.get("except")
         if only is None and not self._has_workflow:
             # Without rules of any kind a job has `only: [branches, tags]`; an include may bring `workflow`.
@@ -117,7 +107,7 @@ class RunsReader:
         else:
             kept = self._policy(only, run, scope) if only is not None else Answer.YES
         left_out = self._policy(excepted, run, scope, left_out=True) if excepted is not None else Answer.NO
-        return both(both(kept, negated(left_out)), to_answer(_word(job, "when") != NEVER))
+        return both(both(kept, negated(left_out)), to_answer(word_of(job, "when") != NEVER))
 
     def _rules(
         self, rules: Value, run: PipelineRun, scope: Scope, default: str = ""
@@ -125,10 +115,12 @@ class RunsReader:
         """Find the rule that decides. While a rule is unknown, both ways on are followed."""
         possible: set[Answer] = set()
         for rule in as_list(rules):
+            if scope.exhausted:
+                return Answer.UNKNOWN, {}
             if not isinstance(rule, Table):
                 continue
             holds = self._rule_holds(rule, run, scope)
-            outcome = to_answer((_word(rule, "when") or default) != NEVER)
+            outcome = to_answer((word_of(rule, "when") or default) != NEVER)
             if holds is Answer.YES:
                 set_here = _plain_texts(rule.get("variables"))
                 return _only_one({*possible, outcome}), set_here
@@ -138,9 +130,8 @@ class RunsReader:
 
     def _rule_holds(self, rule: Table, run: PipelineRun, scope: Scope) -> Answer:
         answer = Answer.YES
-        condition = text_of(rule.get("if"))
-        if condition:
-            answer = _ask(condition.value, scope)
+        if condition := word_of(rule, "if"):
+            answer = scope.ask(condition)
         if rule.get("changes") is not None and run.kind != "tag":
             answer = both(answer, Answer.UNKNOWN)
         exists = rule.get("exists")
@@ -174,7 +165,7 @@ class RunsReader:
         if conditions is not None:
             answer = Answer.NO
             for condition in texts(conditions):
-                answer = either(answer, _ask(condition.value, scope))
+                answer = either(answer, scope.ask(condition.value))
             yield answer
         if table.get("changes") is not None:
             yield Answer.YES if run.kind == "tag" else Answer.UNKNOWN
@@ -199,20 +190,8 @@ def _ref(name: str, run: PipelineRun) -> Answer:
     return to_answer(name == run.ref)
 
 
-def _ask(expression: str, scope: Scope) -> Answer:
-    try:
-        return evaluate(expression, scope.look_up)
-    except ConditionError:
-        return Answer.UNKNOWN
-
-
 def _only_one(possible: set[Answer]) -> Answer:
     return possible.pop() if len(possible) == 1 else Answer.UNKNOWN
-
-
-def _word(table: Table, keyword: str) -> str:
-    text = text_of(table.get(keyword))
-    return text.value if text else ""
 
 
 def _plain_texts(value: Value | None) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.core.ci.model import Answer
 from bot.core.ci.variables import predefined
@@ -34,13 +35,18 @@ _NOT_MERGE_REQUEST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PipelineRun:
     """One ordinary pipeline: ``kind`` is merge_request, branch or tag; ``ref`` the branch or tag."""
 
     kind: str
     ref: str
     variables: Mapping[str, str | None]
+
+    @cached_property
+    def known(self) -> Mapping[str, str]:
+        """The variables that have a text."""
+        return {name: value for name, value in self.variables.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ def make_situations(facts: Facts) -> Situations:
     base = predefined(facts)
     return Situations(
         merge_requests=Situation(
-            tuple(_merge_request(base, ref, default) for default in defaults for ref in BRANCHES), agreed
+            tuple(_merge_request(base, ref, default) for default in defaults for ref in BRANCHES[:2]), agreed
         ),
         branches=Situation(
             tuple(_branch(base, ref, default) for default in defaults for ref in BRANCHES if ref != default),

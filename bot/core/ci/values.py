@@ -118,6 +118,12 @@ def text_of(value: Value | None) -> Text | None:
     return value.text if isinstance(value, Leaf) and value.data is not None else None
 
 
+def word_of(table: Table, name: str) -> str:
+    """Return the text of a scalar in a table, an empty one where there is none."""
+    value = table.get(name)
+    return to_text(value.data) if isinstance(value, Leaf) else ""
+
+
 def has_flag(value: Value | None) -> bool:
     """Whether a scalar is true."""
     return isinstance(value, Leaf) and value.data is True
