@@ -111,8 +111,13 @@ def _add(document: Document, mapping: YamlMapping, added: Mapping[str, Plain]) -
 
 
 def add_keyword(document: Document, mapping: YamlMapping, keyword: str, value: Plain) -> Edit:
-    """Add a keyword to a job: behind those that usually stand in front of it."""
-    after = next((entry for name in reversed(_FIRST) if (entry := mapping.entry(name)) is not None), None)
+    """Add a keyword to a job: behind those that usually stand in front of it.
+
+    A key in front of `<<` loses against what is merged there, as GitLab reads it; so it goes behind that.
+    """
+    usual = next((entry for name in reversed(_FIRST) if (entry := mapping.entry(name)) is not None), None)
+    before = [entry for entry in (usual, mapping.entry("<<")) if entry is not None]
+    after = max(before, key=lambda entry: entry.span.start) if before else None
     if keyword in _LAST or not mapping.entries:
         return add_entry(document, mapping, keyword, value)
     if after is None:

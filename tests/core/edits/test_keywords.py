@@ -36,6 +36,12 @@ def test_a_keyword_of_every_job_goes_to_default():
     assert after == MANY.replace("# the jobs\n", "default:\n  image: python:3.12\n\n# the jobs\n")
 
 
+def test_a_keyword_goes_behind_a_merge_key_which_would_win_over_it():
+    text = ".a: &a\n  image: old\nx:\n  stage: test\n  <<: *a\n  script: [a]\ny:\n  <<: *a\n  script: [b]\n"
+    after = edited(text, ["x"], lambda t: set_keyword(t, "image", "new"))
+    assert after == text.replace("  <<: *a\n  script: [a]", "  <<: *a\n  image: new\n  script: [a]")
+
+
 def test_a_job_in_braces_stays_in_braces():
     after = edited("x: {script: [a]}\n", ["x"], lambda t: set_keyword(t, "tags", ["a", "b,c"]))
     assert after == 'x: {script: [a], tags: [a, "b,c"]}\n'
