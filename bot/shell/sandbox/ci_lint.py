@@ -49,6 +49,12 @@ def lint(content: bytes, tree: Tree, *, with_jobs: bool = False) -> Json:
     return _answer(errors, merged, with_jobs=with_jobs)
 
 
+def merged(content: bytes, tree: Tree) -> Json:
+    """Return a valid file's configuration with its local includes in it."""
+    *_, last = yaml.load_all(content, Loader=CiLoader)
+    return _with_includes(last, tree)[0]
+
+
 def _answer(errors: list[str], merged: Json, *, with_jobs: bool) -> Json:
     text = "---\n" + yaml.safe_dump(merged, sort_keys=False) if merged else None
     answer: Json = {"valid": not errors, "errors": errors, "warnings": [], "merged_yaml": text, "includes": []}
@@ -138,7 +144,7 @@ def _without_references(value: Any) -> Any:  # noqa: ANN401 - YAML holds any typ
 
 
 def _pipeline_errors(config: Json) -> Iterator[str]:
-    visible = {name: body for name, body in _jobs(config) if not name.startswith(".")}
+    visible = visible_jobs(config)
     if not visible:
         yield NO_JOB
     stages = [".pre", *config.get("stages", DEFAULT_STAGES), ".post"]
@@ -148,7 +154,7 @@ def _pipeline_errors(config: Json) -> Iterator[str]:
         if unknown:
             yield f"{name}: unknown keys in `extends` ({', '.join(unknown)})"
             continue
-        whole = _extended(config, body)
+        whole = extended(config, body)
         if not {"script", "run", "trigger"} & whole.keys():
             yield NO_SCRIPT.format(name)
         if whole.get("stage", "test") not in stages:
@@ -156,14 +162,20 @@ def _pipeline_errors(config: Json) -> Iterator[str]:
         yield from _needs_errors(name, whole, visible)
 
 
+def visible_jobs(config: Json) -> Json:
+    """Return the jobs that may run, by name."""
+    return {name: body for name, body in _jobs(config) if not name.startswith(".")}
+
+
 def _parents(body: Json) -> list[str]:
     return _lines(body.get("extends"))
 
 
-def _extended(config: Json, body: Json, depth: int = 0) -> Json:
+def extended(config: Json, body: Json, depth: int = 0) -> Json:
+    """Return a job with its templates in it."""
     whole: Json = {}
     for parent in _parents(body) if depth < 11 else []:  # noqa: PLR2004 - GitLab's limit of levels
-        whole = _deep_merge(whole, _extended(config, config.get(parent, {}), depth + 1))
+        whole = _deep_merge(whole, extended(config, config.get(parent, {}), depth + 1))
     return _deep_merge(whole, body)
 
 

@@ -55,8 +55,8 @@ def start(
         return None
     project.pipelines.append(pipeline)
     tell(world, project, pipeline)
-    if pipeline.status == "pending" and world.instant_pipelines:
-        run(world, project, pipeline)
+    if pipeline.status == "pending":
+        world.later(lambda: run(world, project, pipeline))
     return pipeline
 
 
@@ -107,6 +107,8 @@ def _job(world: World, run: JobRun) -> Job:
 
 def run(world: World, project: Project, pipeline: Pipeline) -> None:
     """Run what waits in a pipeline, stage by stage; a failed stage skips those behind it."""
+    if pipeline.status != "pending":
+        return  # it was run by hand meanwhile
     pipeline.status = "running"
     tell(world, project, pipeline)
     broken = ""
@@ -154,10 +156,13 @@ def retry(world: World, project: Project, pipeline: Pipeline, job: Job) -> Job:
     pipeline.jobs.append(again)
     pipeline.status = "running"
     tell(world, project, pipeline)
-    if world.instant_pipelines:
-        finish_job(world, project, pipeline, again, outcome)
-        settle(world, project, pipeline)
+    world.later(lambda: _run_again(world, project, pipeline, again))
     return again
+
+
+def _run_again(world: World, project: Project, pipeline: Pipeline, job: Job) -> None:
+    finish_job(world, project, pipeline, job, pipeline.outcomes[job.name])
+    settle(world, project, pipeline)
 
 
 def find_job(project: Project, job_id: int) -> tuple[Pipeline, Job] | None:

@@ -47,6 +47,7 @@ class Sandbox:
         self.server = Server(self.world)
         self._runner: web.AppRunner | None = None
         self._sender: asyncio.Task[None] | None = None
+        self._timers: list[asyncio.TimerHandle] = []
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen, and return the address."""
@@ -64,6 +65,8 @@ class Sandbox:
 
     async def stop(self) -> None:
         """Stop listening and sending."""
+        for timer in self._timers:
+            timer.cancel()
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
@@ -261,9 +264,12 @@ class Sandbox:
             raise ValueError(f"{project.path} has no CI file on {branch}")
         return pipeline
 
-    def finish_pipeline(self, project: Project, pipeline: Pipeline) -> None:
-        """Run what waits in a pipeline."""
-        pipelines.run(self.world, project, pipeline)
+    def slow_pipelines(self, seconds: float) -> None:
+        """Let every pipeline take so long from now on; it is pending until then."""
+        self.world.later = lambda act: self._call_later(seconds, act)
+
+    def _call_later(self, seconds: float, act: Callable[[], None]) -> None:
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, act))
 
     def retry_job(self, project: Project, pipeline: Pipeline, job: Job) -> Job:
         """Run a job once more."""

@@ -103,7 +103,7 @@ class Server:
                 return web.Response(status=429, text="Retry later\n", headers=limits)
             answer = await self._run(request, route, token)
         except ApiError as error:
-            text = error.body if isinstance(error.body, str) else json.dumps(error.body)
+            text = error.body if isinstance(error.body, str) else _compact(error.body)
             kind = "text/plain" if isinstance(error.body, str) else "application/json"
             return web.Response(status=error.status, text=text, content_type=kind, headers=_headers(limits))
         return _response(answer, _headers(limits))
@@ -182,7 +182,11 @@ def _response(answer: Answer, headers: Mapping[str, str]) -> web.Response:
         return web.Response(status=answer.status, body=answer.body, headers=whole)
     if answer.status == 204 or answer.body is None:  # noqa: PLR2004
         return web.Response(status=answer.status, headers=whole)
-    return web.json_response(answer.body, status=answer.status, headers=whole)
+    return web.json_response(answer.body, status=answer.status, headers=whole, dumps=_compact)
+
+
+def _compact(body: object) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
 async def _body(request: web.Request) -> Json:

@@ -279,11 +279,17 @@ class JobRun:
 
 Runner = Callable[[Project, str, dict[str, bytes]], list[JobRun]]
 Emit = Callable[[Project, str, Json], None]
+Later = Callable[[Callable[[], None]], None]
 
 
 def no_jobs(_project: Project, _ref: str, _files: dict[str, bytes]) -> list[JobRun]:
     """A runner without jobs: no pipeline is made."""
     return []
+
+
+def at_once(act: Callable[[], None]) -> None:
+    """Run pipelines in the moment in which they are made."""
+    act()
 
 
 def keep_silent(_project: Project, _trigger: str, _payload: Json) -> None:
@@ -292,7 +298,7 @@ def keep_silent(_project: Project, _trigger: str, _payload: Json) -> None:
 
 @dataclass(kw_only=True, eq=False)
 class World:
-    """The whole instance. ``emit`` is told of everything that a webhook may report."""
+    """The whole instance. ``emit`` is told of all that a webhook may report, ``later`` says when pipelines run."""
 
     clock: Callable[[], float]
     base_url: str = "http://gitlab.example.com"
@@ -302,7 +308,7 @@ class World:
     projects: list[Project] = field(default_factory=list)
     group_hooks: dict[str, list[Hook]] = field(default_factory=dict)
     runner: Runner = no_jobs
-    instant_pipelines: bool = True
+    later: Later = at_once
     emit: Emit = keep_silent
     ids: count[int] = field(default_factory=lambda: count(101))
     last_time: float = 0.0
