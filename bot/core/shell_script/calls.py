@@ -85,7 +85,7 @@ def _switch(text: str, letter: str, *, now: bool) -> bool:
 
 def _source(walker: Walker, words: Sequence[Value], mode: Mode) -> None:
     path = walker.shell.path(words[1].word) if len(words) > 1 else None
-    text = walker.reading.files.get(path) if path is not None else None
+    text = walker.reading.text(path)
     if path is None or text is None or path in walker.running:
         return
     inside = replace(walker, line=_line(walker), origin=path, running=walker.running | {path})
@@ -129,7 +129,7 @@ def _run_text(walker: Walker, text: Fragment, operands: Sequence[Value], mode: M
 
 def _run_script(walker: Walker, words: Sequence[Value], mode: Mode, flags: str) -> None:
     path = walker.shell.path(words[0].word)
-    text = walker.reading.files.get(path) if path is not None else None
+    text = walker.reading.text(path)
     if path is None or text is None or path in walker.running:
         return
     first = _SHEBANG.match(text)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core.shell_script.fragment import Fragment
 from bot.core.shell_script.makefile import Makefile, read_makefile
 from bot.core.shell_script.model import Command, Word
-from bot.core.shell_script.walker import Mode, Walker
+from bot.core.shell_script.walker import Mode, Reading, Walker
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 _WITH_VALUE = frozenset({"-I", "-o", "-W", "-l", "--include-dir", "--old-file", "--what-if", "--load-average"})
@@ -30,7 +29,7 @@ class _Call:
 def run_make(walker: Walker, command: Command, mode: Mode) -> None:
     """Read the recipes of the targets that the command makes, those of prerequisites first."""
     call = _read_call(command)
-    path = _path(call, walker.reading.files)
+    path = _path(call, walker.reading)
     if path is None:
         return
     makefile = read_makefile(path, walker.reading.files[path])
@@ -70,13 +69,17 @@ def _below(directory: str | None, word: Word | None) -> str | None:
     return "" if normal == "." else normal
 
 
-def _path(call: _Call, files: Mapping[str, str]) -> str | None:
+def _path(call: _Call, reading: Reading) -> str | None:
     if call.file is not None:
         named = _below(call.directory, call.file)
-        return named if named in files else None
+        return named if reading.text(named) is not None else None
     if call.directory is None:
         return None
-    return next((path for name in NAMES if (path := posixpath.join(call.directory, name)) in files), None)
+    paths = [posixpath.join(call.directory, name) for name in NAMES]
+    found = next((path for path in paths if path in reading.files), None)
+    if found is None:
+        reading.missing.update(paths)
+    return found
 
 
 def _run_recipe(walker: Walker, makefile: Makefile, target: str, call: _Call, mode: Mode) -> None:

@@ -44,17 +44,23 @@ def read_commands(job: Job) -> tuple[Command, ...]:
     main = _read(job, job.script, Mode())
     after = _read(job, job.after_script, Mode(ignored=True))
     return (
-        *(replace(command, section=job.script[command.line].section) for command in main),
-        *(replace(command, section=AFTER_SCRIPT, line=-1) for command in after),
+        *(replace(command, section=job.script[command.line].section) for command in main.commands),
+        *(replace(command, section=AFTER_SCRIPT, line=-1) for command in after.commands),
     )
 
 
-def _read(job: Job, lines: Sequence[ScriptLine], mode: Mode) -> list[Command]:
+def missing_scripts(job: Job) -> frozenset[str]:
+    """Return paths of scripts and makefiles that the job runs and `Job.files` lacks; they may not exist at all."""
+    main = _read(job, job.script, Mode())
+    return frozenset(main.missing | _read(job, job.after_script, Mode()).missing)
+
+
+def _read(job: Job, lines: Sequence[ScriptLine], mode: Mode) -> Reading:
     variables = certain_variables(job)
     reading = Reading(_HANDLERS, job.files)
     walker = Walker(Shell(variables=dict(variables), environment=frozenset(variables)), reading)
     walker.read([(number, _fragment(line)) for number, line in enumerate(lines)], mode)
-    return reading.commands
+    return reading
 
 
 def _fragment(line: ScriptLine) -> Fragment:

@@ -43,8 +43,15 @@ class Reading:
     handlers: Mapping[str, Callable[[Walker, Script, Node, Mode], None]]
     files: Mapping[str, str] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)  # scripts that are called and are not among the files
     steps: int = 0
     depth: int = 0
+
+    def text(self, path: str | None) -> str | None:
+        """Return a file's text; one that is not there is remembered as missing."""
+        if path is not None and path not in self.files:
+            self.missing.add(path)
+        return self.files.get(path) if path is not None else None
 
     @property
     def is_full(self) -> bool:

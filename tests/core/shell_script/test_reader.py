@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.core.shell_script.reader import missing_scripts
 from tests.core.shell_script.made_jobs import commands_of, make_job, texts
 
 
@@ -175,6 +176,12 @@ def test_scripts_that_call_each_other_end():
 
 def test_a_script_in_another_folder_is_found_from_there():
     assert texts("cd ci", "./x.sh", files={"ci/x.sh": "tox"}) == ["cd ci", "./x.sh", "tox"]
+
+
+def test_scripts_that_are_not_at_hand_are_named():
+    job = make_job("./ci/a.sh", "source $X/b.sh", "make -C app x", "bash c.sh", "/bin/d", ".venv/bin/pytest")
+    makefiles = {"app/GNUmakefile", "app/makefile", "app/Makefile"}
+    assert missing_scripts(job) == {"ci/a.sh", "c.sh", ".venv/bin/pytest", *makefiles}
 
 
 def test_make_targets_are_read():
