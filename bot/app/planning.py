@@ -27,7 +27,7 @@ async def fix(scene: Scene, judgement: Judgement) -> FixupResult:
     known = await find_fixups(scene.services, scene.me, scene.project.id, scene.request.source_branch)
     requests = judgement.asked.open_requests(known)
     asked = frozenset(rule for rules in requests.values() for rule in rules)
-    plan = await _plan(scene, judgement, _rejected(known), asked)
+    plan = await _plan(scene, judgement, known, asked)
     result = await reconcile_fixup(target_of(scene, judgement), known, plan, requests)
     if result.sentence or plan.steps:
         return result
@@ -60,12 +60,16 @@ def _rejected(known: Sequence[Fixup]) -> frozenset[str]:
     return frozenset(key for fixup in known if is_rejected(fixup) for key in fixup.state.covers)
 
 
-async def _plan(scene: Scene, judgement: Judgement, rejected: Collection[str], asked: Collection[str]) -> FixPlan:
+async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], asked: Collection[str]) -> FixPlan:
     named = frozenset(asked) - {ALL}
+    rejected = _rejected(known)
+    standing = {key for fixup in known if fixup.request.state == "opened" for key in fixup.state.covers}
     rules = {
         finding.rule
         for finding in judgement.report.findings
-        if (finding.fix and ALL in asked) or _is_automatic(judgement, finding.fingerprint, rejected)
+        if (finding.fix and ALL in asked)
+        or finding.fingerprint in standing  # a proof has begun: a suggestion would be a second way
+        or _is_automatic(judgement, finding.fingerprint, rejected)
     }
     may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
     cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]

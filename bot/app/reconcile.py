@@ -118,7 +118,8 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
     wanted = {
         finding.fingerprint: Wanted(finding, suggestion)
         for finding in findings
-        if (suggestion := judgement.decisions[finding.fingerprint].suggestion) is not None
+        if finding.fingerprint not in fixup.covers
+        and (suggestion := judgement.decisions[finding.fingerprint].suggestion) is not None
     }
     before = judgement.before.open if judgement.before else ()
     standing = await reconcile_threads(scene, wanted, judgement.diffs, open_now=judgement.open, open_before=before)
