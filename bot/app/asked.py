@@ -10,6 +10,7 @@ from bot.app.scene import Scene
 from bot.core.render.reply import read_reply
 
 ALL = "*"
+BUMP = "version="  # in the place of a rule: the version that a person asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,13 @@ class Judgement:
         return frozenset(signatures | {finding.fingerprint for finding in self.report.findings})
 
 
-async def judge(scene: Scene, pipeline: int) -> Judgement:
-    """Run the rules and read the failed logs. ``pipeline`` is one that ended, 0 where none is known."""
+async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]]) -> Judgement:
+    """Run the rules and read the failed logs. ``pipeline`` is one that ended, 0 where none is known.
+
+    ``fixes`` are asked for by comments that have no answer yet.
+    """
     asked = read_asked(scene)
+    asked = replace(asked, fixes={**asked.fixes, **fixes})
     found = find_note(scene)
     before = found[1] if found else None
     policy = scene.reading.policy

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from functools import partial
 
-from bot.app.asked import ALL
+from bot.app.asked import ALL, BUMP
 from bot.app.failures import FINISHED
 from bot.app.fixup import reconcile_fixup
 from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, is_rejected
@@ -61,7 +61,8 @@ def _rejected(known: Sequence[Fixup]) -> frozenset[str]:
 
 
 async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], asked: Collection[str]) -> FixPlan:
-    named = frozenset(asked) - {ALL}
+    version = next((word.removeprefix(BUMP) for word in sorted(asked) if word.startswith(BUMP)), "")
+    named = frozenset(word for word in asked if word != ALL and not word.startswith(BUMP))
     rejected = _rejected(known)
     standing = {key for fixup in known if fixup.request.state == "opened" for key in fixup.state.covers}
     rules = {
@@ -73,10 +74,10 @@ async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], aske
     }
     may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
     cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]
-    if not (rules | named or cures):
+    if not (rules | named or cures or version):
         return FixPlan()
     check = partial(scene.services.judge.check, policy=judgement.policy)
-    work = partial(plan_fixes, diagnoses=cures, rules=rules | named, unsafe=named)
+    work = partial(plan_fixes, diagnoses=cures, rules=rules | named, unsafe=named, version=version)
     return await asyncio.to_thread(work, scene.reading.snapshot, check)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.app.conversation import reconcile_note
 from bot.app.fixup import close_fixup
@@ -26,40 +28,63 @@ _ATTEMPTS = 3
 _LOG_LAG_S = 15.0
 
 
-async def reconcile(
-    services: Services, project_id: int, iid: int, *, forced: bool = False, pipeline: int = 0
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at an open merge request saw and did."""
+
+    scene: Scene
+    judgement: Judgement
+    fixup: FixupResult
+
+
+async def reconcile(services: Services, project_id: int, iid: int, *, pipeline: int = 0) -> Outcome:
     """Make note, threads and fix-up fit the merge request.
 
-    ``forced``: a person asked for it. ``pipeline``: one that ended, which counts where it is the merge
-    request's own in another way than by its head: of a merge train, or a child.
+    ``pipeline``: one that ended, which counts where it is the merge request's own in another way than by its
+    head: of a merge train, or a child.
     """
     for _ in range(_ATTEMPTS):
         try:
             request = await services.forge.merge_request(project_id, iid)
-            return await _once(services, request, forced=forced, pipeline=pipeline)
+            return await _once(services, request, pipeline)
         except HeadMovedError:
             continue
     return Retry(f"!{iid} keeps changing while it is read")
 
 
-async def _once(services: Services, request: MergeRequest, *, forced: bool, pipeline: int) -> Outcome:
+async def look(
+    services: Services, project_id: int, iid: int, *, asked: Mapping[int, tuple[str, ...]] | None = None
+) -> Looked:
+    """Do the same because a person asked: whatever silences the bot does not hold, and the sight is returned.
+
+    ``asked`` are fixes that are asked for by a comment which has no answer yet. Raises HeadMovedError.
+    """
+    request = await services.forge.merge_request(project_id, iid)
+    me = await services.forge.current_user()
+    return await _look(await read_scene(services, me, request, forced=True), 0, asked or {})
+
+
+async def _once(services: Services, request: MergeRequest, pipeline: int) -> Outcome:
     me = await services.forge.current_user()
     own = read_fixup(request, me)
     if own is not None:
         return await _follow(services, own)
     if request.state != "opened":
         return await _settle(services, me, request)
-    if services.choices.silence_label in request.labels and not forced:
+    if services.choices.silence_label in request.labels:
         return Done(f"!{request.iid} carries the silence label")
-    scene = await read_scene(services, me, request, forced=forced)
-    judgement = await judge(scene, pipeline)
+    looked = await _look(await read_scene(services, me, request), pipeline, {})
+    return Done(f"!{request.iid}: {len(looked.judgement.open)} open, {looked.scene.pen.writes} writes")
+
+
+async def _look(scene: Scene, pipeline: int, asked: Mapping[int, tuple[str, ...]]) -> Looked:
+    judgement = await judge(scene, pipeline, asked)
     fixup = await fix(scene, judgement)
     await _tell(scene, judgement, fixup)
     await report_ends(scene, fixup)
     if judgement.pending:
-        await _look_again(services, request)
-    return Done(f"!{request.iid}: {len(judgement.open)} open, {scene.pen.writes} writes")
+        await _look_again(scene.services, scene.request)
+    return Looked(scene, judgement, fixup)
 
 
 async def read_scene(services: Services, me: User, request: MergeRequest, *, forced: bool = False) -> Scene:

@@ -1,4 +1,4 @@
-"""Chat commands in a comment: `/scansion fix` or `@bot fix`, at the start of a line, outside of code and quotes."""
+"""Chat commands in a comment: `/scansion fix` or `@bot fix` at the start of a line, no code and no quote."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from bot.core.diagnosis import Diagnosis
 from bot.core.edits.text import EditRefused, apply_edits
 from bot.core.finding import Confidence, Finding
 from bot.core.fix import Applicability, Edit, Fix
+from bot.core.python.project import read_project
 from bot.core.repair import repair
 from bot.core.snapshot import Snapshot
 from bot.core.source import SourceFile
@@ -55,9 +56,15 @@ def plan_fixes(
     diagnoses: Sequence[Diagnosis] = (),
     rules: Collection[str] = (),
     unsafe: Collection[str] = (),
+    version: str = "",
 ) -> FixPlan:
-    """Plan the certain fixes of diagnoses first, then those of rules (of ``unsafe`` rules also the unsafe)."""
+    """Plan the certain fixes of diagnoses first, then those of rules (of ``unsafe`` rules also the unsafe).
+
+    ``version`` is the one that the project shall have, empty to leave it.
+    """
     steps, covers, refused = _of_diagnoses(snapshot, diagnoses)
+    if version:
+        _add_bump(snapshot, version, steps, covers, refused)
     files = {**snapshot.files, **_last(steps)}
     for rule in sorted(rules):
         allowed = [Applicability.SAFE, *([Applicability.UNSAFE] if rule in unsafe else [])]
@@ -107,6 +114,19 @@ def _of_diagnoses(snapshot: Snapshot, diagnoses: Sequence[Diagnosis]) -> tuple[l
         edits |= set(fix.edits)
         covers.append(diagnosis.signature)
     return steps, covers, refused
+
+
+def _add_bump(snapshot: Snapshot, version: str, steps: list[Step], covers: list[str], refused: list[str]) -> None:
+    project = read_project(snapshot.files.get("pyproject.toml"))
+    if project is None or project.version_at is None:
+        refused.append("The version does not stand in `pyproject.toml`, so it is not changed.")
+        return
+    if project.version == version:
+        return
+    place = project.version_at
+    files = apply_edits(snapshot.files, [Edit(place.path, place.span, version)])
+    steps.append(Step("bump", f"Take version {version}", f"The version was `{project.version}`.", files))
+    covers.append(f"version-{version}")
 
 
 def _last(steps: Sequence[Step]) -> Mapping[str, SourceFile]:
