@@ -10,7 +10,7 @@ from bot.app.fixup import reconcile_fixup
 from bot.app.fixup_target import FixupResult, FixupTarget, find_fixups, is_rejected
 from bot.app.ports import Done, ForgePipeline, ForgeProject, NotFoundError, Outcome, Services
 from bot.app.scene import HeadMovedError, Pen
-from bot.app.snapshots import Reading, read_commit, read_project
+from bot.app.snapshots import Reading, read_commit, read_me, read_project
 from bot.core.fixup_plan import FixPlan, best_fix, plan_fixes
 from bot.core.policy import FixUps
 from bot.core.render.contents import Contents, Failure, Links
@@ -50,7 +50,7 @@ async def _fix(
     pipeline: ForgePipeline,
     failures: tuple[Failure, ...],
 ) -> FixupResult:
-    me = await services.forge.current_user()
+    me = await read_me(services)
     known = await find_fixups(services, me, project.id, pipeline.ref)
     rejected = {key for fixup in known if is_rejected(fixup) for key in fixup.state.covers}
     cures = [reason.diagnosis for reason in failures if reason.diagnosis and best_fix(reason.diagnosis)]
@@ -95,7 +95,7 @@ async def _comment(
         return
     links = Links(project.web_url, pipeline.sha, services.choices.pages_url)
     body = render_note(Contents(links=links, failures=failures, fixup=fixup.sentence), None)
-    me = await services.forge.current_user()
+    me = await read_me(services)
     for note in await services.forge.commit_comments(project.id, pipeline.sha):
         if note.author.id == me.id and (read_note(note.body) or same_text(note.body, body)):
             return

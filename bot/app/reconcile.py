@@ -14,7 +14,7 @@ from bot.app.lanes import branch_work, review_of
 from bot.app.planning import fix
 from bot.app.ports import Done, MergeRequest, Outcome, Retry, Services, User
 from bot.app.scene import HeadMovedError, Scene, pen_for
-from bot.app.snapshots import read_commit, read_project
+from bot.app.snapshots import read_commit, read_me, read_project
 from bot.app.status import set_status
 from bot.app.threads import Wanted, reconcile_threads
 from bot.app.waiting import report_ends
@@ -60,12 +60,12 @@ async def look(
     ``asked`` are fixes that are asked for by a comment which has no answer yet. Raises HeadMovedError.
     """
     request = await services.forge.merge_request(project_id, iid)
-    me = await services.forge.current_user()
+    me = await read_me(services)
     return await _look(await read_scene(services, me, request, forced=True), 0, asked or {})
 
 
 async def _once(services: Services, request: MergeRequest, pipeline: int) -> Outcome:
-    me = await services.forge.current_user()
+    me = await read_me(services)
     own = read_fixup(request, me)
     if own is not None:
         return await _follow(services, own)

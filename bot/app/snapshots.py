@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from bot.app.ports import FileSet, ForgeProject, Services
+from bot.app.ports import FileSet, ForgeProject, Services, User
 from bot.app.registries import with_published
 from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, merge_policies, read_policy
@@ -32,6 +32,7 @@ ALWAYS_READ = frozenset(
 )
 _ROUNDS = 3
 _PROJECT_KEEP_S = 600.0
+_ME_KEEP_S = 300.0
 _FILES_IN_A_CALL = 80
 
 
@@ -47,6 +48,16 @@ class Reading:
     def empty(cls) -> Reading:
         """A reading of nothing, for work that needs no files."""
         return cls(snapshot=Snapshot(files={}), policy=Policy())
+
+
+async def read_me(services: Services) -> User:
+    """Read who the bot is, or remember it for some minutes: each piece of work needs it."""
+    kept = await services.memory.get("me")
+    if kept is not None:
+        return msgspec.json.decode(kept, type=User)
+    user = await services.forge.current_user()
+    await services.memory.set("me", msgspec.json.encode(user).decode(), keep_s=_ME_KEEP_S)
+    return user
 
 
 async def read_project(services: Services, project_id: int) -> ForgeProject:

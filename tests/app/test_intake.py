@@ -24,9 +24,11 @@ def kinds(payload):
         merge_request(action="update", oldrev=OLD),
         merge_request(action="update", changes={"target_branch": {"previous": "a", "current": "b"}}),
         merge_request(action="update", changes={"draft": {"previous": True, "current": False}}),
+        merge_request(action="update", changes={"labels": {"previous": [], "current": [{"title": "x"}]}}),
+        *[merge_request(action=name) for name in ("close", "merge", "reopen")],
     ],
 )
-def test_change_of_code_or_target_is_reviewed(payload) -> None:
+def test_change_that_matters_to_the_bot_is_looked_at(payload) -> None:
     (item,) = items(payload)
     assert (item.kind, item.lane, item.coalesce) == ("review", "mr:42:16", "review")
     assert item.payload == {"project_id": 42, "iid": 16}
@@ -38,7 +40,7 @@ def test_change_of_code_or_target_is_reviewed(payload) -> None:
         merge_request(action="update", changes={"title": {"previous": "a", "current": "b"}}),
         merge_request(action="update", changes={"reviewers": [[{"id": 1}], [{"id": 2}]]}),
         merge_request(action="update"),
-        *[merge_request(action=name) for name in ("close", "merge", "approval", "approved", "unapproved", "")],
+        *[merge_request(action=name) for name in ("approval", "approved", "unapproved", "")],
         merge_request(action="open", last_commit=None) | {"object_kind": "work_item"},
     ],
 )
@@ -69,9 +71,14 @@ def test_merge_request_of_another_project_gives_no_iid_here() -> None:
     assert items(payload)[0].payload["iid"] is None
 
 
-@pytest.mark.parametrize("status", ["created", "pending", "running", "success", "canceled", "brand-new-status"])
-def test_pipeline_that_did_not_fail_is_left_alone(status: str) -> None:
+@pytest.mark.parametrize("status", ["created", "pending", "running", "brand-new-status"])
+def test_pipeline_that_has_not_ended_is_left_alone(status: str) -> None:
     assert kinds(pipeline(status=status)) == []
+
+
+@pytest.mark.parametrize("status", ["success", "failed", "canceled", "skipped", "manual"])
+def test_pipeline_that_ended_is_looked_at_for_it_may_take_back_what_was_said(status: str) -> None:
+    assert kinds(pipeline(status=status)) == ["diagnose"]
 
 
 @pytest.mark.parametrize(("status", "expected"), [("success", ["watch"]), ("failed", ["watch"]), ("running", [])])

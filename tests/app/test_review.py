@@ -3,7 +3,7 @@
 import pytest
 
 from bot.app.ports import Done
-from bot.app.reconcile import reconcile
+from bot.app.reconcile import look, reconcile
 from tests.app.world import World
 from tests.fakes import DEVELOPER, User
 
@@ -95,7 +95,7 @@ async def test_a_note_that_a_person_edited_is_left_alone(world):
     world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
     await reconcile(world.services, 7, 1)
     assert "worse" in world.note().body
-    await reconcile(world.services, 7, 1, forced=True)
+    await look(world.services, 7, 1)
     assert world.note().body.startswith("**Nothing left to fix.**")
 
 
@@ -104,7 +104,7 @@ async def test_a_note_that_a_person_deleted_is_not_written_again(world):
     world.forge.threads[7, 1].clear()
     await reconcile(world.services, 7, 1)
     assert world.note() is None
-    await reconcile(world.services, 7, 1, forced=True)
+    await look(world.services, 7, 1)
     assert world.note() is not None
 
 

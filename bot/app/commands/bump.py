@@ -21,6 +21,7 @@ from bot.app.asked import BUMP
 from bot.app.command import Answer, Command, Request
 from bot.app.commands.fix import answer
 from bot.app.reconcile import look, read_scene
+from bot.app.snapshots import read_me
 from bot.core.python.bump import BumpRefused, plan_bump
 from bot.core.render.inert import prose
 
@@ -28,7 +29,7 @@ from bot.core.render.inert import prose
 async def run(request: Request) -> Answer:
     """Choose the version, and ask for it like for any other fix."""
     services = request.services
-    scene = await read_scene(services, await services.forge.current_user(), request.merge_request)
+    scene = await read_scene(services, await read_me(services), request.merge_request)
     try:
         bump = plan_bump(scene.reading.snapshot, request.words[0] if request.words else "patch")
     except BumpRefused as refusal:

@@ -70,12 +70,12 @@ def identity(payload: Payload) -> str:
 
 def _changes_the_review(payload: Payload) -> bool:
     attributes = payload.object_attributes
-    if attributes.action in {"open", "reopen"}:
+    if attributes.action in {"open", "reopen", "close", "merge"}:
         return True
     pushed = bool(attributes.oldrev)
     return attributes.action == "update" and (pushed or not payload.changes.keys().isdisjoint(_REVIEWED))
 
 
-_REVIEWED = ("target_branch", "draft")
+_REVIEWED = ("target_branch", "draft", "labels")
 
 EVENT = Event(id="merge-request", object_kind="merge_request", payload=Payload, plan=plan, identity=identity)

@@ -55,14 +55,11 @@ class Payload:
 
 
 def plan(payload: Payload) -> tuple[WorkItem, ...]:
-    """Diagnose a failed pipeline; watch those of the bot's own branches."""
+    """Diagnose a pipeline that ended (a green one takes back what was said); watch the bot's own branches."""
     pipeline = payload.object_attributes
-    if pipeline.ref.startswith(OWN_BRANCHES):
-        kind = "watch" if pipeline.status in FINISHED else ""
-    else:
-        kind = "diagnose" if pipeline.status == "failed" else ""
-    if not kind:
+    if pipeline.status not in FINISHED:
         return ()
+    kind = "watch" if pipeline.ref.startswith(OWN_BRANCHES) else "diagnose"
     iid = _merge_request_here(payload)
     return (pipeline_work(kind, payload.project.id, pipeline.id, ref=pipeline.ref, sha=pipeline.sha, iid=iid),)
 

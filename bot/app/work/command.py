@@ -24,6 +24,7 @@ from bot.app.ports import (
 )
 from bot.app.reconcile import reconcile
 from bot.app.scene import HeadMovedError, is_predecessor
+from bot.app.snapshots import read_me
 from bot.core.chat import ChatCommand, read_command
 from bot.core.render.inert import code, prose
 from bot.core.render.reply import ReplyMark, read_reply, render_reply
@@ -37,7 +38,7 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
     project_id, iid, note_id = (int(payload[key]) for key in ("project_id", "iid", "note_id"))
     forge = services.forge
     merge_request = await forge.merge_request(project_id, iid)
-    me = await forge.current_user()
+    me = await read_me(services)
     discussions = await forge.discussions(project_id, iid)
     found = _find(discussions, note_id)
     if found is None:
