@@ -88,7 +88,7 @@ from bot.core.system.distributions import package_manager
 from bot.core.system.images import inspect_image
 from bot.core.system.install_line import install_edits, install_fix
 from bot.core.system.job_images import image_references
-from bot.core.system.predict import Locked, Prediction, installing_call, predict
+from bot.core.system.predict import Locked, Missing, Prediction, installing_call, predict
 
 ID = "missing-system-package"
 
@@ -154,14 +154,28 @@ def _message(prediction: Prediction) -> str:
     facts = prediction.image.facts
     built = _listed([f"`{item.package.name}` {item.package.version}" for item in prediction.missing])
     one = len(prediction.missing) == 1
-    hints = [item.needs.hint for item in prediction.missing if item.needs.hint]
+    hints = [hint for item in prediction.missing if (hint := _hint(item, prediction))]
     has, it_is = ("has", "it is") if one else ("have", "they are")
     needed = _listed([f"`{name}`" for name in prediction.packages])
     told = (
         f"{built} {has} no wheel for Python {facts.python} on `{facts.reference}`, so {it_is} built from source; "
         f"that needs {needed}, which neither the image has nor the job installs."
     )
-    return " ".join((told, *hints[:1]))
+    return " ".join((told, *hints))
+
+
+def _hint(item: Missing, prediction: Prediction) -> str:
+    """Say what is better than building: a wheel elsewhere, or the same under another name."""
+    wheel, facts = item.elsewhere, prediction.image.facts
+    if wheel is None:
+        return item.needs.hint
+    name, python = item.package.name, f"{wheel.python[0]}.{wheel.python[1]}"
+    if python == facts.python:
+        return f"`{name}` has a wheel for images with glibc, such as `python:{python}-slim`."
+    return (
+        f"This version of `{name}` has a wheel for Python {python}; that Python, or a newer version of `{name}`, "
+        f"needs no build."
+    )
 
 
 def _listed(names: list[str]) -> str:

@@ -82,6 +82,7 @@ def capability(kind: str, name: str, distribution: str) -> str:
         (RPM, "pkg-config"): "'pkgconfig({})'",
         (RPM, "command"): "/usr/bin/{}",
         (RPM, "library"): "'{}()(64bit)'",
+        (RPM, "file"): "{}",
     }
     form = forms.get((family, kind), "")
     return form.format(name) if form else ""

@@ -21,7 +21,7 @@ from bot.core.system.images import KnownImage
 from bot.core.system.names import BRINGS, RPM, family_of, tool_packages, translate, without_brought
 from bot.core.system.needs import Needs, find_needs
 from bot.core.system.selection import selection_of
-from bot.core.system.wheels import Selection, Target, applies, is_built, target_of
+from bot.core.system.wheels import Selection, Target, applies, has_wheel, is_built, nearest_wheel, target_of
 
 # Backports of a newer Python's modules: old lock files keep them without saying for which Python.
 BACKPORT = re.compile(r"^backports|^typed-ast$|^dataclasses$|^pysha3$|^subprocess32$|^scandir$")
@@ -44,11 +44,19 @@ SAME = (
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A locked package that is built from source, and the system packages that this takes and nobody installs."""
+    """A locked package that is built from source, and the system packages that this takes and nobody installs.
+
+    ``elsewhere`` is the nearest target for which there is a wheel.
+    """
 
     package: LockedPackage
     needs: Needs
     packages: tuple[str, ...]
+    elsewhere: Target | None = None
+
+    def suits(self, target: Target) -> bool:
+        """Whether a build on the target will do: a release without wheels for just this Python may not know it."""
+        return self.elsewhere is None or self.elsewhere.python == target.python
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +92,8 @@ def predict(job: Job, call: PoetryCall, locked: Locked, image: KnownImage) -> Pr
     if not missing:
         return None
     every = {name for item in missing for name in item.packages}
-    sure = certain and image.complete and _is_indexed(image) and not _runs_unseen_scripts(job)
+    fitting = all(item.suits(target) for item in missing)
+    sure = certain and fitting and image.complete and _is_indexed(image) and not _runs_unseen_scripts(job)
     return Prediction(
         image=image,
         missing=missing,
@@ -120,7 +129,9 @@ def _missing(
         names = _needed(needs, image)
         lacking = {name for name in names if not _is_there(name, there)}
         if lacking - C_LIBRARIES:
-            yield Missing(package, needs, tuple(sorted(without_brought(lacking, image.facts.distribution))))
+            names = without_brought(lacking, image.facts.distribution)
+            forced = has_wheel(package, target)
+            yield Missing(package, needs, tuple(sorted(names)), None if forced else nearest_wheel(package, target))
 
 
 def _is_candidate(package: LockedPackage, locked: Locked, target: Target, selection: Selection) -> bool:

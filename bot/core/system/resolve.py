@@ -16,6 +16,7 @@ from bot.core.system.symptoms import Answer, answer_symptom
 
 # A log that misses one of these got past the compiler, which the job may have installed itself.
 PAST_COMPILER = frozenset({"header", "python-header"})
+RPM_MACROS = "/usr/lib/rpm/redhat/"  # compiler flags that the distribution's own Python hands on
 EXACT_DISTRIBUTIONS = frozenset({"debian"})
 
 
@@ -59,7 +60,8 @@ def resolve(
         _add_symptom(found, symptom, place, needs)
     if found.named and needs:
         _add_needs(found, symptoms, place, needs)
-    packages = without_brought(found.packages - place.has, place.distribution)
+    there = place.has - found.named  # the log is the better witness of what is missing
+    packages = without_brought(found.packages - there, place.distribution)
     manager = package_manager(place.distribution, image.release) or ("apt" if not place.distribution else "")
     return Resolution(
         install=Install(manager, tuple(sorted(packages))) if packages and manager else None,
@@ -80,7 +82,8 @@ class _Place:
     has: frozenset[str]
     own_python: bool
     known: bool
-    bare: bool  # the image is known in full, and has no compiler
+    complete: bool  # the image is known in full
+    bare: bool  # and has no compiler
 
     @classmethod
     def of(cls, image: KnownImage) -> _Place:
@@ -91,6 +94,7 @@ class _Place:
             has=image.packages,
             own_python=image.own_python,
             known=bool(facts.distribution),
+            complete=image.complete,
             bare=image.complete and "gcc" not in image.packages,
         )
 
@@ -112,7 +116,7 @@ def _add_symptom(found: _Collected, symptom: Subject, place: _Place, needs: Need
     names = _names_of(symptom, answer, package, place)
     if not names:
         found.unresolved.append(symptom)
-    elif place.has.issuperset(names):
+    elif place.complete and place.has.issuperset(names):
         found.present.append(symptom)
     else:
         found.certain &= certain or bool(answer.tool)
@@ -131,6 +135,8 @@ def _names_of(symptom: Subject, answer: Answer, package: str, place: _Place) -> 
         names = translate(package, place.distribution, place.suite) if package else ()
     if names:
         return names
+    if symptom.kind == "file" and symptom.name.startswith(RPM_MACROS):
+        return ("redhat-rpm-config",)
     offered = capability(symptom.kind, symptom.name, place.distribution)
     return (offered,) if offered else ()
 

@@ -54,7 +54,7 @@ def compiler_word(name: str) -> str:
         return "fortran"
     if re.search(r"\+\+|cxx", low):
         return "c++"
-    return "cc" if re.search(r"\b(g?cc|c compiler|compiler)\b", low) else ""
+    return "cc" if re.search(r"\b(g?cc|c compiler|compiler)\b|c_compiler", low) else ""
 
 
 def _compiler(name: str, suite: str, needs: Needs | None) -> Answer:
@@ -75,9 +75,11 @@ def _command(name: str, suite: str, needs: Needs | None) -> Answer:
 def _header(name: str, suite: str, needs: Needs | None) -> Answer:
     if name == "Python.h":
         return _python_header(name, suite, needs)
-    if "." in name or "/" in name:  # C++ has headers without an ending: `Eigen/Core`
+    if "." in name:
         return Answer(packages=find_header(name, suite))
-    return Answer(packages=_words(name, suite, needs).packages or find_header(f"{name.lower()}.h", suite))
+    # A library in words (`jpeg`), or a C++ header, which has no ending (`Eigen/Core`).
+    found = _by_word(name, suite) or find_header(name, suite) or find_header(f"{name.lower()}.h", suite)
+    return Answer(packages=found) if found else _named_like(name, suite, needs)
 
 
 def _python_header(name: str, suite: str, needs: Needs | None) -> Answer:
@@ -121,15 +123,20 @@ def _run_time(name: str, suite: str) -> Answer:
 
 def _words(name: str, suite: str, needs: Needs | None) -> Answer:
     """A library that the log names in words: `Berkeley DB`, `libxml2`, `lapack`."""
+    found = _by_word(name, suite)
+    return Answer(packages=found) if found else _named_like(name, suite, needs)
+
+
+def _by_word(name: str, suite: str) -> tuple[Candidate, ...]:
     known = next((row[1] for row in table_rows("library-words") if row[0] == name.lower()), "")
     if known:
-        return Answer(packages=(Candidate(known, 1.0),))
+        return (Candidate(known, 1.0),)
     for word in (name, name.lower()):
         bare = word.removeprefix("-l").removeprefix("lib")
         found = find_file("lib", bare, suite) or find_file("pc", word, suite) or find_file("pc", bare, suite)
         if found:
-            return Answer(packages=found)
-    return _named_like(name, suite, needs)
+            return found
+    return ()
 
 
 def _named_like(name: str, suite: str, needs: Needs | None) -> Answer:

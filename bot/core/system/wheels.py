@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
@@ -18,6 +18,8 @@ from bot.core.system.distributions import find_distribution
 
 OLD_MANYLINUX = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 NEWEST_PATCH = 99  # an image's tag names a minor version and moves with its patches
+COMMON_GLIBC = (2, 36)  # of the images that a project would change to
+OLDEST_MINOR, NEWEST_MINOR = 8, 15
 SDIST_ENDINGS = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 
 
@@ -76,6 +78,15 @@ def is_built(package: LockedPackage, target: Target, selection: Selection) -> bo
     """Whether an install on the target builds the package from source."""
     forced = not selection.no_binary.isdisjoint({package.name, ":all:"})
     return has_source(package) and (forced or not has_wheel(package, target))
+
+
+def nearest_wheel(package: LockedPackage, target: Target) -> Target | None:
+    """Return the nearest target that has a wheel: the same Python with glibc, else the newest other Python."""
+    on_glibc = replace(target, libc="glibc", libc_version=COMMON_GLIBC)
+    others = (replace(target, python=(3, minor)) for minor in range(NEWEST_MINOR, OLDEST_MINOR - 1, -1))
+    candidates = [on_glibc, *others] if target.libc == "musl" else [*others]
+    found = (other for other in candidates if _python_fits(package.python_versions, other))
+    return next((other for other in found if has_wheel(package, other)), None)
 
 
 @cache

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity, Skipped
+from bot.core.fix import Applicability
 from bot.core.rules.missing_system_package import check
 from bot.core.snapshot import Snapshot
 from bot.core.source import SourceFile
@@ -121,3 +122,18 @@ def test_each_image_of_a_matrix_is_judged():
 
 def test_a_script_that_is_not_at_hand_makes_it_less_certain():
     assert only(review("bash ci/prepare.sh", "poetry install")).confidence is Confidence.MEDIUM
+
+
+def test_a_release_that_is_older_than_the_python_is_a_warning_with_the_better_way():
+    lock = LOCK.replace("win_amd64", "manylinux_2_17_x86_64").format(name="psycopg2")
+    files = {
+        ".gitlab-ci.yml": "test:\n  image: python:3.13-slim\n  script:\n    - poetry install\n",
+        "poetry.lock": lock,
+        "pyproject.toml": PYPROJECT,
+    }
+    snapshot = Snapshot(files={name: SourceFile(name, text) for name, text in files.items()})
+    finding = only(list(check(Context(snapshot))))
+    assert finding.severity is Severity.WARNING
+    assert "has a wheel for Python 3.11" in finding.message
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.UNSAFE

@@ -75,3 +75,32 @@ def test_an_unknown_header_is_said_to_be_unknown():
 def test_a_full_sized_answer_has_no_package_twice():
     found = cure("python:3.11-slim-bookworm", "header", "lber.h", "python-ldap")
     assert line(found) == "apt gcc libc6-dev libldap2-dev libsasl2-dev"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "package", "wanted"),
+    [
+        ("header", "Eigen/Core", "", "libeigen3-dev"),
+        ("header", "libxml2/libxslt", "lxml", "libxslt1-dev"),
+        ("command", "CMAKE_MAKE_PROGRAM", "", "make"),
+        ("compiler", "CMAKE_C_COMPILER", "", "gcc"),
+        ("library", "lapack", "", "liblapack-dev"),
+        ("library", "libhdf5.so", "", "libhdf5-dev"),
+        ("library", "libmagic", "python-magic", "libmagic1"),
+        ("cmake", "OpenSSL", "", "libssl-dev"),
+        ("pkg-config", "libvirt >= 3.0", "", "libvirt-dev"),
+    ],
+)
+def test_what_logs_call_things_is_understood(kind: str, name: str, package: str, wanted: str):
+    install = cure("python:3.11-slim-bookworm", kind, name, package).install
+    assert install is not None
+    assert wanted in install.packages
+
+
+def test_the_log_is_believed_where_the_image_is_known_in_part():
+    assert line(cure("bitnami/python:3.9", "compiler", "gcc", "regex")) == "apt gcc libc6-dev"
+
+
+def test_a_missing_file_of_the_compiler_flags_is_the_package_that_has_them():
+    macros = "/usr/lib/rpm/redhat/redhat-hardened-cc1"
+    assert line(cure("rockylinux:9", "file", macros)) == "dnf redhat-rpm-config"
