@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.ci.budget import Budget
@@ -74,14 +75,24 @@ class Extender:
         return ""
 
 
-def chain(config: Table, name: str) -> tuple[str, ...]:
+def read_bases(config: Table) -> dict[str, tuple[str, ...]]:
+    """Return the names that each top-level mapping extends directly, where it extends any."""
+    values = {name: member.value for name, member in config.members.items()}
+    found = {name: value.get("extends") for name, value in values.items() if isinstance(value, Table)}
+    return {
+        name: tuple(to_text(leaf.data) for leaf in leaves(extends)) for name, extends in found.items() if extends
+    }
+
+
+def chain(bases: Mapping[str, tuple[str, ...]], name: str, budget: Budget) -> tuple[str, ...]:
     """Return the names of all templates of a job, nearest first, each once."""
     found: dict[str, None] = {}
-    waiting = [name]
-    while waiting:
-        member = config.members.get(waiting.pop(0))
-        if member and isinstance(member.value, Table):
-            names = [to_text(leaf.data) for leaf in leaves(member.value.get("extends"))]
-            waiting += [base for base in names if base not in found]
-            found |= dict.fromkeys(names)
+    level = bases.get(name, ())
+    for _ in range(MAX_LEVELS + 1):
+        found |= dict.fromkeys(level)
+        above = [base for extending in level for base in bases.get(extending, ())]
+        level = tuple(base for base in dict.fromkeys(above) if base not in found)
+        budget.spend(len(above))
+        if not level:
+            break
     return tuple(found)

@@ -26,6 +26,7 @@ class JobSource:
     """What the jobs of one configuration are made from: before and after `extends` was merged in."""
 
     written: Table
+    bases: Mapping[str, tuple[str, ...]]
     config: Table
     inheritance: Inheritance
     texts: Mapping[str, str]
@@ -58,7 +59,7 @@ def _read_job(source: JobSource, name: str, key: Location, table: Table) -> Job:
     source.budget.spend(source.budget.weigh(effective))
     matrix = read_matrix(effective.get("parallel"))
     written = source.written.members.get(name)
-    templates = chain(source.written, name)
+    templates = chain(source.bases, name, source.budget)
     return Job(
         name=name,
         key=key,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.core import yamltree
 from bot.core.ci.budget import Budget, TooLargeError
-from bot.core.ci.extends import Extender
+from bot.core.ci.extends import Extender, read_bases
 from bot.core.ci.graft import graft
 from bot.core.ci.includes import FileReader
 from bot.core.ci.inherit import Inheritance, read_defaults
@@ -171,6 +171,7 @@ def _job_source(snapshot: Snapshot, whole: _Whole, situations: Situations) -> Jo
     workflow = config.table("workflow")
     return JobSource(
         written=whole.written,
+        bases=read_bases(whole.written),
         config=config,
         inheritance=Inheritance(read_defaults(config), variables, dict(held.members) if held else {}),
         texts={path: document.text for path, document in documents.items()},
