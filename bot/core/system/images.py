@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from bot.core.diagnosis import ImageFacts
@@ -18,6 +18,7 @@ PYTHON_TAG = re.compile(
 )
 MINOR = re.compile(r"^\d+\.\d+")
 ROOTLESS = re.compile(r"/ubi\d+/python-|jupyter/|mambaorg/|^selenium/|^cimg/|^circleci/")
+FACT_NAMES = tuple(entry.name for entry in fields(ImageFacts))
 RHEL_REBUILDS = dict.fromkeys(("rockylinux", "almalinux", "centos", "oraclelinux"), "rhel")
 BARE = frozenset({"debian", "ubuntu", "alpine", "fedora", "amazonlinux", *RHEL_REBUILDS})
 ON_BUILDPACK = frozenset({"node", "ruby", "perl", "rust", "gcc", "pypy"})  # their full variants
@@ -51,6 +52,17 @@ def inspect_image(reference: str, today: date | None = None) -> KnownImage:
     if known is None:
         return KnownImage(facts=ImageFacts(reference=reference))
     return replace(known, facts=replace(known.facts, reference=reference))
+
+
+def known_image(facts: ImageFacts) -> KnownImage:
+    """Return the image that facts speak of; what they say goes before what the table says of the reference."""
+    known = inspect_image(facts.reference)
+    if not facts.distribution:
+        return known
+    if known.facts.distribution != facts.distribution:
+        return KnownImage(facts=facts)
+    told = {name: value for name in FACT_NAMES if (value := getattr(facts, name))}
+    return replace(known, facts=replace(known.facts, **told))
 
 
 def _recognise(reference: Reference, today: date | None) -> KnownImage | None:

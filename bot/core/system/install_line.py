@@ -19,7 +19,7 @@ from bot.core.shell_script.poetry_call import poetry_call
 from bot.core.shell_script.system_install import SystemInstall, system_installs
 from bot.core.snapshot import Snapshot
 from bot.core.system.distributions import package_manager
-from bot.core.system.images import KnownImage, inspect_image
+from bot.core.system.images import KnownImage, inspect_image, known_image
 from bot.core.system.install_command import habit_of, install_command
 from bot.core.system.job_images import image_references
 from bot.core.system.names import without_brought
@@ -67,7 +67,7 @@ def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job:
 def _image_of(diagnosis: Diagnosis, job: Job, snapshot: Snapshot) -> KnownImage:
     """Return the image that the log names, else the job's own."""
     if diagnosis.image and diagnosis.image.distribution:
-        return inspect_image(diagnosis.image.reference, snapshot.facts.today)
+        return known_image(diagnosis.image)
     references = image_references(job)
     return inspect_image(references[0] if len(references) == 1 else "", snapshot.facts.today)
 

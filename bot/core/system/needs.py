@@ -27,6 +27,9 @@ TOOL_WORDS = {
     "gmake": "make",
     "default-jdk-headless": "javac",
 }
+# Debian un-bundles and enables everything: measured against the written needs, one or two development packages are
+# mostly wanted by the source distribution too, a longer list mostly not.
+MOST_COLLECTED = 2
 COMPILERS = frozenset({"cc", "c++", "fortran", "rust"})
 
 
@@ -84,8 +87,9 @@ def _collected_needs(name: str) -> Needs | None:
     # Spack builds what upstream ships: a recipe without libraries means that Debian's build un-bundled its own.
     bundled = bool(languages) and not libraries
     compiled = kind == "ext" or bool(languages)
+    build = () if bundled or kind != "ext" else tuple(dev.split())
     return Needs(
-        build=() if bundled or kind != "ext" else tuple(dev.split()),
+        build=build if len(build) <= MOST_COLLECTED else (),
         tools=_tools(f"{tools} {languages}") if compiled else (),
         run=() if kind == "ext" else tuple(package for package in run.split() if _is_library(package)),
     )

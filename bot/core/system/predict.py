@@ -15,6 +15,7 @@ from bot.core.python.lock import Lock, LockedPackage
 from bot.core.python.poetry_config import PoetryConfig
 from bot.core.python.project import Project
 from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
+from bot.core.shell_script.reader import missing_scripts
 from bot.core.shell_script.system_install import SystemInstall, system_installs
 from bot.core.system.debian import successor, suite_letter
 from bot.core.system.images import KnownImage
@@ -93,7 +94,7 @@ def predict(job: Job, call: PoetryCall, locked: Locked, image: KnownImage) -> Pr
         return None
     every = {name for item in missing for name in item.packages}
     fitting = all(item.suits(target) for item in missing)
-    sure = certain and fitting and image.complete and _is_indexed(image) and not _runs_unseen_scripts(job)
+    sure = certain and fitting and image.complete and _is_indexed(image) and not missing_scripts(job)
     return Prediction(
         image=image,
         missing=missing,
@@ -182,8 +183,3 @@ def _is_taken(package: LockedPackage, locked: Locked) -> bool:
         if ";" not in str(text)
     }
     return package.name in names
-
-
-def _runs_unseen_scripts(job: Job) -> bool:
-    """Whether the job runs a script that is not at hand and so could install anything."""
-    return any(command.name.endswith(".sh") or command.name in ("sh", "bash") for command in job.commands)

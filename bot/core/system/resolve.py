@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.core.diagnosis import ImageFacts, Install, PythonPackage, Subject
 from bot.core.finding import Confidence
 from bot.core.system.debian import suite_letter
 from bot.core.system.distributions import package_manager
-from bot.core.system.images import KnownImage, inspect_image
+from bot.core.system.images import KnownImage, known_image
 from bot.core.system.names import DEBIAN, capability, family_of, tool_packages, translate, without_brought
 from bot.core.system.needs import COMPILERS, Needs, find_needs
 from bot.core.system.symptoms import Answer, answer_symptom
@@ -52,7 +52,7 @@ def resolve(
     image: ImageFacts, symptoms: Sequence[Subject], python_package: PythonPackage | None = None
 ) -> Resolution:
     """Return the packages for the symptoms and what the Python package will miss next, minus what is there."""
-    known = _known_image(image)
+    known = known_image(image)
     place = _Place.of(known)
     needs = find_needs(python_package.name) if python_package else None
     found = _Collected()
@@ -97,14 +97,6 @@ class _Place:
             complete=image.complete,
             bare=image.complete and "gcc" not in image.packages,
         )
-
-
-def _known_image(image: ImageFacts) -> KnownImage:
-    """Return the image by its reference; what the log said of it goes before the table."""
-    known = inspect_image(image.reference) if image.reference else KnownImage(facts=image)
-    if not image.distribution or known.facts.distribution == image.distribution:
-        return replace(known, facts=image) if image.distribution else known
-    return KnownImage(facts=image)
 
 
 def _add_symptom(found: _Collected, symptom: Subject, place: _Place, needs: Needs | None) -> None:
