@@ -89,3 +89,11 @@ async def test_slow_pipelines_are_pending_until_their_time():
         gitlab.slow_pipelines(3600)
         open_ledger_request(demo)
         assert demo.ledger.pipelines[-1].status == "pending"
+
+
+def test_history_lies_in_the_past_and_the_request_is_of_today(demo):
+    request = open_ledger_request(demo)
+    commits = list(demo.ledger.repository.history(request.sha))
+    times = [commit.time for commit in commits]
+    assert times == sorted(times, reverse=True)
+    assert times[0] - times[1] > 11 * 24 * 3600

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from bot.shell.sandbox.demo_runner import DemoRunner
 from bot.shell.sandbox.sandbox import Sandbox
-from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, MergeRequest, Project, User
+from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, MergeRequest, Project, User, World
 
+DAY_S = 24 * 60 * 60
 SUFFIX = ".txt"  # so that no tool takes the samples for the bot's own code
 BOT_TOKEN = "made-up-token-of-the-demo"  # noqa: S105 - opens nothing but the simulated GitLab
 
@@ -61,8 +63,9 @@ def seed(gitlab: Sandbox) -> Demo:
     bot = gitlab.create_user("scansion", "Scansion", bot=True)
     gitlab.create_token(bot, BOT_TOKEN)
     members = {mira: MAINTAINER, jonas: MAINTAINER, bot: DEVELOPER}
-    ledger = gitlab.create_project("shop/ledger", members=members)
-    metrum = gitlab.create_project("shop/metrum", members=members)
+    with _days_ago(gitlab.world, 30):
+        ledger = gitlab.create_project("shop/ledger", members=members)
+        metrum = gitlab.create_project("shop/metrum", members=members)
     demo = Demo(gitlab=gitlab, bot=bot, mira=mira, jonas=jonas, ledger=ledger, metrum=metrum)
     _ledger_history(demo)
     _metrum_history(demo)
@@ -96,20 +99,34 @@ def open_metrum_request(demo: Demo) -> MergeRequest:
 def _ledger_history(demo: Demo) -> None:
     files = _files("ledger")
     slim = files.pop(".gitlab-ci.yml")
-    database = {path: files.pop(path) for path in ("src/ledger/store.py", "tests/test_store.py")}
-    push = demo.gitlab.push
-    push(demo.ledger, "main", files, "Keep amounts in cents", demo.mira)
-    push(demo.ledger, "main", database, "Keep the bookings in PostgreSQL", demo.mira)
     full = slim.replace(b"-slim", b"")
-    push(demo.ledger, "main", {".gitlab-ci.yml": full}, "Test every push and publish from main", demo.jonas)
-    push(demo.ledger, "main", {".gitlab-ci.yml": slim}, "Use the slim image: jobs start faster", demo.jonas)
+    database = {path: files.pop(path) for path in ("src/ledger/store.py", "tests/test_store.py")}
+    _push(demo, (demo.ledger, demo.mira), 23, files, "Keep amounts in cents")
+    _push(demo, (demo.ledger, demo.mira), 21, database, "Keep the bookings in PostgreSQL")
+    _push(demo, (demo.ledger, demo.jonas), 20, {".gitlab-ci.yml": full}, "Test every push and publish from main")
+    _push(demo, (demo.ledger, demo.jonas), 12, {".gitlab-ci.yml": slim}, "Use the slim image: jobs start faster")
 
 
 def _metrum_history(demo: Demo) -> None:
     files = _files("metrum")
     ci = files.pop(".gitlab-ci.yml")
-    demo.gitlab.push(demo.metrum, "main", files, "Count feet and syllables", demo.jonas)
-    demo.gitlab.push(demo.metrum, "main", {".gitlab-ci.yml": ci}, "Test on three Pythons", demo.jonas)
+    _push(demo, (demo.metrum, demo.jonas), 9, files, "Count feet and syllables")
+    _push(demo, (demo.metrum, demo.jonas), 8, {".gitlab-ci.yml": ci}, "Test on three Pythons")
+
+
+def _push(demo: Demo, where: tuple[Project, User], days_ago: int, files: dict[str, bytes], message: str) -> None:
+    """Push to main as somebody did days ago."""
+    project, author = where
+    with _days_ago(demo.gitlab.world, days_ago):
+        demo.gitlab.push(project, "main", files, message, author)
+
+
+@contextmanager
+def _days_ago(world: World, days: int) -> Iterator[None]:
+    clock = world.clock
+    world.clock = lambda: clock() - days * DAY_S
+    yield
+    world.clock = clock
 
 
 def _files(project: str) -> dict[str, bytes]:

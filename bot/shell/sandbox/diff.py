@@ -106,10 +106,8 @@ def _text_change(old_path: str, new_path: str, before: bytes | None, after: byte
 
 
 def _lines(content: bytes) -> list[str]:
-    text = content.decode("utf-8", "replace")
-    return [line + "\n" for line in text.split("\n")[:-1]] + (
-        [text.rsplit("\n", 1)[-1]] if text[-1:] != "\n" else []
-    )
+    *whole, rest = content.decode("utf-8", "replace").split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
 
 
 def _line(mark: str, line: str) -> str:

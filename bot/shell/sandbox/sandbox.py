@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.shell.sandbox import comments, merge_requests, packages, pipelines, pushes
 from bot.shell.sandbox.comments import OnlyCommands, Place
-from bot.shell.sandbox.pages import add_pages
+from bot.shell.sandbox.pages import Pages
 from bot.shell.sandbox.repository import Commit, Repository
 from bot.shell.sandbox.server import MAX_BODY, Server
 from bot.shell.sandbox.state import (
@@ -53,7 +53,7 @@ class Sandbox:
         """Listen, and return the address."""
         app = web.Application(client_max_size=MAX_BODY)
         self.server.add_to(app)
-        add_pages(app, self.world)
+        Pages(self.world).add_to(app)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, host, port)
