@@ -7,7 +7,7 @@ index is ``offset length first-line`` of a block; offsets count from the end of 
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
@@ -65,7 +65,11 @@ class BlockTable:
         for number in range(max(0, bisect_right(firsts, prefix) - 1), len(places)):
             if firsts[number] > prefix and not firsts[number].startswith(prefix):
                 return
-            yield from (line for line in self._block(places[number]) if line.startswith(prefix))
+            block = self._block(places[number])
+            for index in range(bisect_left(block, prefix), len(block)):
+                if not block[index].startswith(prefix):
+                    return
+                yield block[index]
 
     def row(self, *key: str) -> tuple[str, ...]:
         """Return the fields behind a key, the empty tuple where it is not there."""

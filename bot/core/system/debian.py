@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core.system.tables import block_table
 
@@ -62,6 +63,7 @@ def find_soname(stem: str, suite: str) -> tuple[Candidate, ...]:
     return _ranked(found)
 
 
+@lru_cache(maxsize=4096)
 def package_score(package: str) -> float:
     """Return how many source packages build on a package."""
     row = block_table("debian-packages").row(package)
@@ -83,6 +85,7 @@ def current_name(package: str, suite: str) -> str:
     return plain_name(successor or package)
 
 
+@lru_cache(maxsize=4096)
 def successor(package: str) -> str:
     """Return the package that a transitional one stands for; empty for any other."""
     row = block_table("debian-packages").row(package)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from packaging.utils import canonicalize_name
 
@@ -54,6 +54,7 @@ class Needs:
         return not COMPILERS.isdisjoint(self.tools)
 
 
+@lru_cache(maxsize=4096)
 def find_needs(name: str) -> Needs | None:
     """Return what is known of a package by its name on PyPI."""
     normal = canonicalize_name(name)

@@ -124,8 +124,10 @@ def _missing(
     locked: Locked, target: Target, selection: Selection, image: KnownImage, there: frozenset[str]
 ) -> Iterator[Missing]:
     for package in sorted(locked.lock.packages, key=lambda entry: entry.name):
-        needs = find_needs(package.name) if _is_candidate(package, locked, target, selection) else None
+        needs = find_needs(package.name)
         if needs is None or needs.optional or not needs.compiled:
+            continue
+        if not _is_candidate(package, locked, target, selection):
             continue
         names = _needed(needs, image)
         lacking = {name for name in names if not _is_there(name, there)}
@@ -153,10 +155,9 @@ def _there(image: KnownImage, installs: Iterable[SystemInstall]) -> frozenset[st
     """Everything that the image has or the job installs, with what these bring and what does the same."""
     names = set(image.packages)
     for install in installs:
-        names |= install.names
+        names |= install.names | {successor(name) for name in install.names}
     names |= {brought for name in names for brought in BRINGS.get(name, ())}
     names |= {other for group in SAME if names & set(group) for other in group}
-    names |= {successor(name) for name in names if name.endswith("-dev")} - {""}
     return frozenset(names)
 
 

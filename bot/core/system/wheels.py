@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -115,10 +115,15 @@ def _wheel_tags(package: LockedPackage) -> Iterator[frozenset[Tag]]:
     for file in package.files:
         if not file.name.endswith(".whl"):
             continue
-        try:
-            yield parse_wheel_filename(file.name)[3]
-        except InvalidWheelFilename:
-            continue
+        yield _tags_of(file.name)
+
+
+@lru_cache(maxsize=4096)
+def _tags_of(wheel: str) -> frozenset[Tag]:
+    try:
+        return parse_wheel_filename(wheel)[3]
+    except InvalidWheelFilename:
+        return frozenset()
 
 
 def _in_groups(package: LockedPackage, selection: Selection) -> bool:
