@@ -51,13 +51,17 @@ class Forgetful:
         return True
 
 
+async def _is_ready() -> None:
+    """Always."""
+
+
 async def serve(url: str) -> None:
     """The receiver over a store, or over none; prints its port."""
     configure_log(Settings(log_level="warning"))
     store = await open_store(url, SystemClock()) if url != "none" else Forgetful()
     rules = Rules(secrets=HookSecrets(TOKEN), max_age_s=300, max_bytes=10**7)
     receiver = Receiver(store, SystemClock(), rules)
-    app = Web(receiver, Metrics(), asyncio.Event().wait, read_timeout_s=10).application(10**7)
+    app = Web(receiver, Metrics(), _is_ready, read_timeout_s=10).application(10**7)
     runner = web.AppRunner(app, **SERVER_OPTIONS)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
