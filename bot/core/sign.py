@@ -12,6 +12,8 @@ from bot.core.job_log import JobLog, Zone
 
 SCRIPT = frozenset({Zone.SCRIPT})
 TEST = frozenset({Zone.TEST})
+SUMMARY = frozenset({Zone.SUMMARY})
+QUIET = frozenset({Zone.QUIET})
 RUNNER = frozenset({Zone.RUNNER})
 SCRIPT_OR_TEST = SCRIPT | TEST
 SCRIPT_OR_WARNING = frozenset({Zone.SCRIPT, Zone.WARNING})
@@ -28,7 +30,8 @@ class Sign:
 
     Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
     the twelve lines before or after, ``unless_near`` must not. ``last`` takes the last such line instead of the
-    first. ``of_package``: the line belongs to the installation or build of a Python package.
+    first. ``command`` must stand in the command that failed. ``built``: the line must, or must not, belong to the
+    build of a Python package that failed. ``of_package``: the diagnosis names that package.
     """
 
     literal: str | tuple[str, ...]
@@ -43,6 +46,7 @@ class Sign:
     unless_near: str = ""
     command: str = ""
     last: bool = False
+    built: bool | None = None
     of_package: bool = False
 
     @property
@@ -65,17 +69,18 @@ def _find(sign: Sign, log: JobLog) -> tuple[int, Mapping[str, str]] | None:
     if sign.command and not (log.command and expression(sign.command).matches(log.command.text)):
         return None
     indexes = sorted({index for literal in sign.literals for index in log.lines_with(literal, sign.where)})
-    for index in reversed(indexes) if sign.last else indexes:
-        groups = _groups(sign, log, index)
-        if groups is not None:
-            return index, groups
-    return None
+    found = [(index, groups) for index in indexes if (groups := _groups(sign, log, index)) is not None]
+    if not found or not log.explains_tests([index for index, _ in found]):
+        return None
+    return found[-1] if sign.last else found[0]
 
 
 def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
     text = log.plain[index]
     groups = expression(sign.pattern).groups(text) if sign.pattern else {}
     if groups is None or (sign.unless and expression(sign.unless).matches(text)):
+        return None
+    if sign.built is not None and log.packages.failed_build(index) is not sign.built:
         return None
     if sign.near and not _near(sign.near, log, index):
         return None

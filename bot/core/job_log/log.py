@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +14,8 @@ from bot.core.job_log.plain import plain_texts
 from bot.core.job_log.zone import Zone
 from bot.core.job_log.zones import zones
 from bot.core.trace import RanCommand, Trace
+
+_TEST = re.compile(r"^_{3,} .+ _{3,}$")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,19 @@ class JobLog:
     def packages(self) -> PackageFinder:
         """Finds the Python package that a line is about."""
         return PackageFinder(self.plain, self.start)
+
+    @cached_property
+    def failed_tests(self) -> Sequence[int]:
+        """The indexes where the reports of single failed tests begin."""
+        return [index for index in range(self.start, len(self.plain)) if _TEST.match(self.plain[index])]
+
+    def explains_tests(self, indexes: Sequence[int]) -> bool:
+        """Whether what stands at these lines stands in at least half of the failed tests, where it is about tests."""
+        reported = [index for index in indexes if self.zones[index] is Zone.TEST]
+        if len(reported) < len(indexes) or not self.failed_tests:
+            return True
+        tests = {bisect_right(self.failed_tests, index) for index in reported}
+        return 2 * len(tests) >= len(self.failed_tests)
 
     def package(self, index: int) -> PythonPackage | None:
         """The Python package that was being built or installed at a line."""

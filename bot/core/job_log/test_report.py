@@ -37,6 +37,8 @@ class ReportReader:
             self._move(text)
         if text.startswith("E  ") and _ERROR.match(text):
             return Zone.TEST
+        if self._place is _Place.SUMMARY and text.startswith(("FAILED ", "ERROR ")):
+            return Zone.SUMMARY
         if self._place is _Place.OUTSIDE or _CRASH.match(text):
             return None
         return Zone.QUIET

@@ -11,5 +11,6 @@ class Zone(Enum):
     RUNNER = auto()  # the runner's own: preparation, sources, cache, artifacts, the end
     SCRIPT = auto()  # output of the command that failed
     TEST = auto()  # an error that ended a test (pytest's `E` lines)
+    SUMMARY = auto()  # the names of failed tests in a report's summary
     WARNING = auto()  # a warning of the command that failed
     QUIET = auto()  # source code, captured output, earlier commands: proves nothing

@@ -1,0 +1,135 @@
+"""A linter, formatter or type checker has findings.
+
+What happened
+-------------
+The job checks style, types or security, and the tool reported something. That is its purpose; the pipeline
+works.
+
+What to do
+----------
+Run the same command on your machine. Formatters (`black .`, `ruff format`, `isort .`) and `ruff check --fix`
+solve most of it by themselves. Pin the tools: a new release has new rules.
+
+References
+----------
+- Ruff: https://docs.astral.sh/ruff/
+- mypy: https://mypy.readthedocs.io/
+
+"""
+
+from __future__ import annotations
+
+from bot.core.cause import Cause
+from bot.core.sign import Sign
+
+RUN = "Run the same command on your machine."
+
+CAUSE = Cause(
+    id="lint-failure",
+    signs=(
+        Sign(
+            literal="would reformat",
+            pattern=r"^(?:would reformat|Would reformat:?) (?P<path>\S+)",
+            message="`{path}` is not formatted. Run the formatter and commit.",
+            kind="file",
+            subject="black ruff format {path}",
+        ),
+        Sign(
+            literal="incorrectly sorted",
+            pattern=r"ERROR: (?P<path>\S+) Imports are incorrectly sorted",
+            message="The imports of `{path}` are not sorted. Run `isort` and commit.",
+            kind="file",
+            subject="isort {path}",
+        ),
+        Sign(
+            literal="Found ",
+            pattern=r"^Found (?P<count>\d+) errors? in (?:\d+ files?)",
+            message="mypy found {count} errors. " + RUN,
+            kind="file",
+            subject="mypy",
+        ),
+        Sign(
+            literal="Found ",
+            pattern=r"^Found (?P<count>\d+) errors?\.",
+            message="ruff found {count} errors. " + RUN,
+            kind="file",
+            subject="ruff",
+        ),
+        Sign(
+            literal="hook id: ",
+            pattern=r"^- hook id: (?P<name>\S+)",
+            message="The hook `{name}` of pre-commit failed. Run `pre-commit run --all-files` and commit.",
+            kind="command",
+            subject="pre-commit {name}",
+            near=r"\.Failed$|exit code: \d",
+        ),
+        Sign(
+            literal="Your code has been rated at",
+            message="pylint has findings. " + RUN,
+            kind="file",
+            subject="pylint",
+        ),
+        Sign(
+            literal=".py",
+            pattern=r"^(?:\./)?(?P<path>\S+\.pyi?):\d+(?::\d+)?:? \[?(?P<code>(?:[A-Z]{1,4}\d{2,4}))\b",
+            message="`{path}` has a finding ({code}). " + RUN,
+            kind="file",
+            subject="flake8 {code}",
+        ),
+        Sign(
+            literal=".py",
+            pattern=r"^(?P<path>\S+\.pyi?):\d+(?::\d+)?: error: .*\[[a-z-]+\]$",
+            message="mypy has a finding in `{path}`. " + RUN,
+            kind="file",
+            subject="mypy {path}",
+        ),
+        Sign(
+            literal=" errors, ",
+            pattern=r"^(?P<count>[1-9]\d*) errors?, \d+ warnings?",
+            message="The type checker found {count} errors. " + RUN,
+            kind="file",
+            subject="pyright",
+        ),
+        Sign(
+            literal=">> Issue: [",
+            pattern=r">> Issue: \[(?P<code>B\d+)",
+            message="bandit has a finding ({code}). " + RUN,
+            kind="file",
+            subject="bandit",
+        ),
+        Sign(
+            literal="known security vulnerabilit",
+            message="A dependency has a known vulnerability. Update it.",
+            kind="package",
+            subject="safety",
+        ),
+        Sign(
+            literal="known vulnerabilit",
+            pattern=r"Found (?P<count>\d+) known vulnerabilit",
+            message="{count} known vulnerabilities are in the dependencies. Update them.",
+            kind="package",
+            subject="pip-audit",
+        ),
+        Sign(
+            literal=" ==> ",
+            pattern=r"^(?P<path>\S+):\d+: (?P<word>\S+) ==> ",
+            message="codespell finds `{word}` in `{path}`.",
+            kind="file",
+            subject="codespell",
+        ),
+        Sign(
+            literal="(error)",
+            pattern=r"^\s+\d+:\d+\s+error\s+",
+            message="yamllint has findings. " + RUN,
+            kind="file",
+            subject="yamllint",
+        ),
+        Sign(
+            literal="reformatted",
+            pattern=r"^\d+ files? would be (?:reformatted|re-?formatted)",
+            message="Files are not formatted. Run the formatter and commit.",
+            kind="file",
+            subject="black",
+        ),
+    ),
+)

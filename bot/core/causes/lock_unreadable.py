@@ -1,0 +1,59 @@
+"""`poetry.lock` is no valid lock file.
+
+What happened
+-------------
+The file is not TOML, or lacks its metadata: most often a merge left conflict marks (`<<<<<<<`) in it. Poetry 2
+then only says "Invalid statement" without the file's name.
+
+What to do
+----------
+Take one side of the file whole (`git checkout --theirs poetry.lock`), run `poetry lock` so that it fits the
+merged `pyproject.toml`, and commit.
+
+References
+----------
+- Poetry, resolving merge conflicts:
+  https://python-poetry.org/docs/faq/#how-do-i-resolve-merge-conflicts-in-poetrylock
+
+"""
+
+from __future__ import annotations
+
+from bot.core.cause import Cause
+from bot.core.sign import Sign
+
+DO = "Look for conflict marks (`<<<<<<<`), take one side of `poetry.lock` whole, run `poetry lock` and commit it."
+
+CAUSE = Cause(
+    id="lock-unreadable",
+    signs=(
+        Sign(
+            literal="Unable to read the lock file",
+            pattern=r"Unable to read the lock file \((?P<why>.+)\)",
+            message="`poetry.lock` cannot be read: {why}. " + DO,
+            kind="file",
+            subject="poetry.lock",
+        ),
+        Sign(
+            literal="lock file does not have a metadata entry",
+            message="`poetry.lock` has no metadata. Run `poetry lock` and commit it.",
+            kind="file",
+            subject="poetry.lock",
+        ),
+        Sign(
+            literal="Regenerate the lock file with the",
+            pattern=r"^Regenerate the lock file with the `poetry lock` command",
+            message="`poetry.lock` cannot be read by this Poetry. Run `poetry lock` and commit it.",
+            kind="file",
+            subject="poetry.lock",
+        ),
+        Sign(
+            literal="Invalid statement (at line",
+            near=r"^Installing dependencies from lock file",
+            message="`poetry.lock` is not valid TOML. " + DO,
+            kind="file",
+            subject="poetry.lock",
+        ),
+    ),
+    outranks=("invalid-pyproject", "lock-format-incompatible"),
+)

@@ -1,0 +1,93 @@
+"""Tests failed.
+
+What happened
+-------------
+The tests ran and some did not pass: an assertion, an exception in the code, a time-out, or a crash of the
+interpreter.
+
+What to do
+----------
+The evidence names the first test that failed. Run it alone on your machine (`poetry run pytest PATH::NAME`). A
+test that fails only sometimes, on the same commit, is flaky: the verdict says so where the history shows it.
+
+References
+----------
+- pytest, how to invoke it: https://docs.pytest.org/en/stable/how-to/usage.html
+
+"""
+
+from __future__ import annotations
+
+from bot.core.cause import Cause
+from bot.core.sign import QUIET, SUMMARY, TEST, Sign
+
+TESTS = r"test|tox|nox|make|coverage"
+
+CAUSE = Cause(
+    id="test-failure",
+    signs=(
+        Sign(
+            literal=("FAILED ", "ERROR "),
+            pattern=r"^(?:FAILED|ERROR) (?P<name>[^\s\[]+\S*)",
+            where=SUMMARY,
+            message="The test `{name}` failed.",
+            kind="test",
+            subject="{name}",
+        ),
+        Sign(
+            literal="Fatal Python error",
+            pattern=r"Fatal Python error: (?P<why>.+)",
+            message="Python crashed while the tests ran: {why}. The evidence's next lines say in which test.",
+            kind="test",
+            subject="{why}",
+            command=TESTS,
+        ),
+        Sign(
+            literal=("Segmentation fault", "Aborted (core dumped)", "Bus error"),
+            pattern=r"(?i)(?P<why>segmentation fault|aborted \(core dumped\)|bus error)",
+            message="A program crashed: {why}.",
+            kind="test",
+            subject="{why}",
+        ),
+        Sign(
+            literal=("FAIL: ", "ERROR: "),
+            pattern=r"^(?:FAIL|ERROR): (?P<name>test\w*|\w*[tT]est\w*) \(",
+            message="The test `{name}` failed.",
+            kind="test",
+            subject="{name}",
+        ),
+        Sign(
+            literal="____ ",
+            pattern=r"^_{3,} (?:ERROR (?:at setup of|collecting) )?(?P<name>\S+)(?: .*)? _{3,}$",
+            where=QUIET,
+            message="The test `{name}` failed.",
+            kind="test",
+            subject="{name}",
+        ),
+        Sign(literal=("FAILED (failures=", "FAILED (errors="), message="Some tests failed."),
+        Sign(
+            literal=(" failed", " error"),
+            pattern=r"^(?:=+ )?(?:.*, )?(?P<count>\d+) (?:failed|errors?)\b.* in [\d.]+s",
+            message="{count} tests failed.",
+        ),
+        Sign(
+            literal="scenarios passed, ",
+            pattern=r"scenarios? passed, (?P<count>[1-9]\d*) failed",
+            message="{count} scenarios failed.",
+        ),
+        Sign(literal="***Test Failed***", message="A doctest failed."),
+        Sign(
+            literal="INTERNALERROR>",
+            message="pytest itself failed: an error in a plugin or `conftest.py`.",
+            command=TESTS,
+        ),
+        Sign(
+            literal="E  ",
+            pattern=r"^E {2,}(?P<why>\w[\w.]*(?:Error|Exception|Failed)\b.*)",
+            where=TEST,
+            message="A test failed: {why}.",
+        ),
+        Sign(literal="AssertionError", pattern=r"^(?:E +)?AssertionError", message="An assertion failed."),
+    ),
+    last_resort=True,
+)
