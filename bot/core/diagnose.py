@@ -39,21 +39,12 @@ def diagnose(
         return TraceReport(verdict=Verdict.SUCCEEDED)
     log = catalogue.log(trace)
     context = TraceContext(log=log, snapshot=snapshot, job=job, image=image or trace.image)
-    found = _explain(context)
+    found = _ranked(_ask(context))
     if trace.outcome is Outcome.UNFINISHED:
         return TraceReport(verdict=Verdict.PARTIAL_TRACE, diagnoses=found)
     if found:
         return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found)
     return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log))
-
-
-def _explain(context: TraceContext) -> tuple[Diagnosis, ...]:
-    found = _ranked(_ask(context))
-    if found or context.log.command is None:
-        return found
-    # The failed command's own words say nothing: an earlier command may, but that is a guess.
-    wider = replace(context, log=replace(context.log, whole=True))
-    return tuple(replace(item, confidence=Confidence.LOW) for item in _ranked(_ask(wider)))
 
 
 def _ask(context: TraceContext) -> Iterator[tuple[Cause, Diagnosis]]:

@@ -16,6 +16,6 @@ MOST = 8
 def notable_lines(log: JobLog) -> tuple[Evidence, ...]:
     """The last lines of the failed command that speak of trouble; its very last lines where none does."""
     own = [i for i, zone in enumerate(log.zones) if zone in (Zone.SCRIPT, Zone.TEST) and log.plain[i].strip()]
-    own = own[1:] if log.command is not None else own
+    own = own[1:] or own if log.command is not None else own
     trouble = [index for index in own if _TROUBLE.matches(log.plain[index])]
     return tuple(log.evidence(index) for index in (trouble or own)[-MOST:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ SCRIPT_OR_WARNING = frozenset({Zone.SCRIPT, Zone.WARNING})
 RUNNER_OR_SCRIPT = RUNNER | SCRIPT
 ANYWHERE = frozenset({Zone.RUNNER, Zone.SCRIPT, Zone.WARNING})
 
-_FAR = 12
 _LONGEST_WORD = 160
+_ABOVE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +30,10 @@ class Sign:
     """``pattern`` (RE2) must stand in a line that holds the literal; its named groups fill message and subject.
 
     Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
-    the twelve lines before or after, ``unless_near`` must not. ``last`` takes the last such line instead of the
-    first. ``command`` must stand in the command that failed. ``built``: the line must, or must not, belong to the
-    build of a Python package that failed. ``of_package``: the diagnosis names that package.
+    the lines ``within`` so many before or after, ``unless_near`` must not. ``above``: the nearest line above with
+    this expression gives more groups. ``command`` must stand in the command that failed. ``last`` takes the last
+    such line instead of the first. ``built``: the line must, or must not, belong to the build of a Python package
+    that failed. ``of_package``: the diagnosis names that package.
     """
 
     literal: str | tuple[str, ...]
@@ -44,6 +46,8 @@ class Sign:
     unless: str = ""
     near: str = ""
     unless_near: str = ""
+    within: int = 12
+    above: str = ""
     command: str = ""
     last: bool = False
     built: bool | None = None
@@ -82,21 +86,29 @@ def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
         return None
     if sign.built is not None and log.packages.failed_build(index) is not sign.built:
         return None
-    if sign.near and not _near(sign.near, log, index):
+    if sign.near and not _near(sign.near, log, index, sign.within):
         return None
-    if sign.unless_near and _near(sign.unless_near, log, index):
+    if sign.unless_near and _near(sign.unless_near, log, index, sign.within):
         return None
-    return groups
+    return {**_above(sign.above, log, index), **groups} if sign.above else groups
 
 
-def _near(pattern: str, log: JobLog, index: int) -> bool:
+def _near(pattern: str, log: JobLog, index: int, within: int) -> bool:
     wanted = expression(pattern)
-    return any(wanted.matches(text) for text in (*log.before(index, _FAR), *log.after(index, _FAR)))
+    return any(wanted.matches(text) for text in (*log.before(index, within), *log.after(index, within)))
+
+
+def _above(pattern: str, log: JobLog, index: int) -> Mapping[str, str]:
+    """The groups of the nearest line above that has them."""
+    wanted = expression(pattern)
+    found = (groups for text in reversed(log.before(index, _ABOVE)) if (groups := wanted.groups(text)))
+    return next(found, {})
 
 
 def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[str, str]) -> Diagnosis:
     package = log.package(index) if sign.of_package else None
     words = {name: one_word(value) for name, value in groups.items()}
+    words = defaultdict(str, words)
     words["python_package"] = name_package(package)
     name = sign.subject.format_map(words)
     return Diagnosis(

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.cause import TraceContext
+from bot.core.causes._place import place_of
 from bot.core.causes._symptoms import SYMPTOMS, Symptom
-from bot.core.diagnosis import Diagnosis, PythonPackage, Subject
+from bot.core.diagnosis import Diagnosis, Install, PythonPackage, Subject
 from bot.core.expression import expression
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog
 from bot.core.sign import name_package, one_word
+from bot.core.system.resolve import resolve
 
 COMPILER_NAMES = frozenset(
     {"gcc", "cc", "g++", "c++", "clang", "gfortran", "rustc", "cargo", "x86_64-linux-gnu-gcc"}
@@ -47,13 +49,18 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     if decisive is None:
         return
     package = log.package(decisive.index) if _built(log, decisive.index) else None
+    place = place_of(context)
+    cure = resolve(place, (decisive.subject,), package)
     yield Diagnosis(
         cause="missing-system-package",
         confidence=Confidence.MEDIUM if decisive.weak else Confidence.HIGH,
-        message=_message(decisive.subject, package),
+        message=_message(decisive.subject, package, cure.install),
         evidence=(log.evidence(decisive.index),),
         subject=decisive.subject,
         python_package=package,
+        image=place if place.reference or place.distribution else None,
+        install=cure.install,
+        hint=cure.hint,
     )
 
 
@@ -87,14 +94,26 @@ def _started(log: JobLog, index: int) -> bool:
 
 
 def _decisive(found: list[Missing]) -> Missing | None:
-    """The last strong symptom: a build tries things that it can do without before it meets what it cannot."""
+    """The last strong symptom: a build tries things that it can do without before it meets what it cannot.
+
+    Without the command `pkg-config` no library can be found, whatever the build then says.
+    """
+    if not found:
+        return None
     strong = [item for item in found if not item.weak]
-    return (strong or found)[-1] if found else None
+    last = (strong or found)[-1]
+    tool = next((item for item in strong if item.subject.name == "pkg-config"), None)
+    return tool if tool and last.subject.kind == "pkg-config" else last
 
 
-def _message(subject: Subject, package: PythonPackage | None) -> str:
+def _message(subject: Subject, package: PythonPackage | None, install: Install | None) -> str:
     what = WORDS[subject.kind].format(name=subject.name)
     if package is None:
-        return f"The job needs {what}, which is not in its image."
-    built = f"{name_package(package)} is built from source here"
-    return f"{built}, and that needs {what}, which is not in the job's image."
+        said = f"The job needs {what}, which is not in its image."
+    else:
+        built = f"{name_package(package)} is built from source here"
+        said = f"{built}, and that needs {what}, which is not in the job's image."
+    if install is None:
+        return said
+    packages = ", ".join(f"`{name}`" for name in install.packages)
+    return f"{said} Install {packages} with {install.manager} before."

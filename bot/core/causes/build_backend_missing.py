@@ -69,6 +69,7 @@ CAUSE = Cause(
         Sign(
             literal="No module named",
             pattern=r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
+            within=80,
             near=r"_in_process|pyproject_hooks|build_meta|no-build-isolation",
             message=(
                 "The build needs the Python module `{name}`, which is not installed. Correct `[build-system] "
@@ -76,9 +77,9 @@ CAUSE = Cause(
             ),
             kind="package",
             subject="poetry.core {name}",
-            unless=REMOVED_MODULE,
+            unless=REMOVED_MODULE + r"|'(?:pkg_resources|setuptools)\b",
             command="no-build-isolation|install",
         ),
     ),
-    outranks=("python-package-missing", "incompatible-source"),
+    outranks=("python-package-missing",),
 )

@@ -114,6 +114,7 @@ CAUSE = Cause(
             subject="{path}",
             where=SCRIPT_OR_TEST,
             last=True,
+            built=False,
         ),
         Sign(
             literal="[Errno 2] No such file or directory",

@@ -19,8 +19,33 @@ References
 
 from __future__ import annotations
 
-from bot.core.cause import Cause
-from bot.core.sign import Sign
+from collections.abc import Iterator
+
+from bot.core.cause import Cause, TraceContext
+from bot.core.diagnosis import Diagnosis, Subject
+from bot.core.finding import Confidence
+from bot.core.sign import SCRIPT, Sign
+
+_INCONSISTENT = "poetry.lock is not consistent with pyproject.toml"
+
+
+def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
+    """Yield what Poetry 1.5 calls an inconsistent lock where the project has none."""
+    paths = context.snapshot.paths if context.snapshot else None
+    if paths is None or "poetry.lock" in paths:
+        return
+    for index in context.log.lines_with(_INCONSISTENT, SCRIPT):
+        yield Diagnosis(
+            cause="lock-missing",
+            confidence=Confidence.HIGH,
+            message=(
+                "The project has no `poetry.lock`, which this Poetry calls inconsistent. Create and commit it."
+            ),
+            evidence=(context.log.evidence(index),),
+            subject=Subject("file", "poetry.lock"),
+        )
+        return
+
 
 CAUSE = Cause(
     id="lock-missing",
@@ -47,5 +72,7 @@ CAUSE = Cause(
             subject="poetry.lock",
         ),
     ),
-    outranks=("file-missing",),
+    diagnose=diagnose,
+    literals=(_INCONSISTENT,),
+    outranks=("file-missing", "lock-out-of-date"),
 )

@@ -19,10 +19,33 @@ References
 
 from __future__ import annotations
 
-from bot.core.cause import Cause
-from bot.core.sign import Sign
+from collections.abc import Iterator
+
+from bot.core.cause import Cause, TraceContext
+from bot.core.diagnosis import Diagnosis, Subject
+from bot.core.finding import Confidence
+from bot.core.sign import SCRIPT, Sign
 
 DO = "Look for conflict marks (`<<<<<<<`), take one side of `poetry.lock` whole, run `poetry lock` and commit it."
+
+_CHANGED = "changed significantly since poetry.lock was last generated"
+
+
+def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
+    """Yield a lock file that Poetry 2 calls outdated because it cannot make out its metadata."""
+    file = context.snapshot.files.get("poetry.lock") if context.snapshot else None
+    if file is None or "\n[metadata]" in file.text:
+        return
+    for index in context.log.lines_with(_CHANGED, SCRIPT):
+        yield Diagnosis(
+            cause="lock-unreadable",
+            confidence=Confidence.HIGH,
+            message="`poetry.lock` has no `[metadata]`, which this Poetry calls outdated. " + DO,
+            evidence=(context.log.evidence(index),),
+            subject=Subject("file", "poetry.lock"),
+        )
+        return
+
 
 CAUSE = Cause(
     id="lock-unreadable",
@@ -55,5 +78,7 @@ CAUSE = Cause(
             subject="poetry.lock",
         ),
     ),
-    outranks=("invalid-pyproject", "lock-format-incompatible"),
+    diagnose=diagnose,
+    literals=(_CHANGED,),
+    outranks=("invalid-pyproject", "lock-format-incompatible", "lock-out-of-date"),
 )

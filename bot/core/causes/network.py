@@ -200,7 +200,8 @@ CAUSE = Cause(
         ),
         Sign(
             literal="NewConnectionError",
-            pattern=r"(?P<why>NewConnectionError)",
+            near=r"No matching distribution found|Could not find a version|Could not install",
+            within=25,
             message="The package index could not be reached. " + AGAIN,
             where=SCRIPT_OR_WARNING,
         ),

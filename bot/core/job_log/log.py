@@ -20,12 +20,11 @@ _TEST = re.compile(r"^_{3,} .+ _{3,}$")
 
 @dataclass(frozen=True)
 class JobLog:
-    """``hits`` maps a literal to the indexes of the lines that hold it. ``whole``: earlier commands count too."""
+    """``hits`` maps a literal to the indexes of the lines that hold it."""
 
     trace: Trace
     hits: Mapping[str, Sequence[int]]
     plain: Sequence[str]
-    whole: bool = False
 
     @cached_property
     def command(self) -> RanCommand | None:
@@ -36,9 +35,7 @@ class JobLog:
     @cached_property
     def start(self) -> int:
         """The index from which on lines may belong to the failure."""
-        if self.whole or self.command is None:
-            return 0
-        return self.command.line
+        return self.command.line if self.command else 0
 
     @cached_property
     def zones(self) -> Sequence[Zone]:
@@ -56,7 +53,7 @@ class JobLog:
         return [index for index in range(self.start, len(self.plain)) if _TEST.match(self.plain[index])]
 
     def explains_tests(self, indexes: Sequence[int]) -> bool:
-        """Whether what stands at these lines stands in at least half of the failed tests, where it is about tests."""
+        """Whether what stands at these lines, where they are of tests, stands in half of the failed tests."""
         reported = [index for index in indexes if self.zones[index] is Zone.TEST]
         if len(reported) < len(indexes) or not self.failed_tests:
             return True

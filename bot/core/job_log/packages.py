@@ -23,6 +23,12 @@ _AFTER = tuple(
         rf"failed with error code 1 in \S+/{_NAME}/?$",
     )
 )
+# Words of pip that say that a build failed, without its name.
+_NAMELESS = re.compile(
+    r"^\s*(?:error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure)"
+    r"|ERROR: Command errored out with exit status|Command .* failed with error code \d+ in )"
+)
+_NAMELESS_HINT = ("error: ", "errored out", "failed with error code")
 # Words that stand before it.
 _BEFORE = tuple(
     re.compile(pattern)
@@ -32,6 +38,7 @@ _BEFORE = tuple(
         rf"Building wheel for {_NAME} \(",
         rf"^Collecting {_NAME}(?:\[[^\]]*\])?(?:==|>=|<=|~=)?{_VERSION}?",
         rf"[-•] Installing {_NAME} \({_VERSION}\)",
+        rf"cwd: \S*/{_NAME}/$",
     )
 )
 _AFTER_HINT = (
@@ -43,6 +50,7 @@ _AFTER_HINT = (
     "with error code 1 in",
 )
 _BEFORE_HINT = (
+    "cwd: ",
     "Downloading",
     "Using cached",
     "Processing",
@@ -66,10 +74,15 @@ class PackageFinder:
     def __init__(self, plain: Sequence[str], start: int) -> None:
         self._after = _mentions(plain, start, _AFTER, _AFTER_HINT)
         self._before = _mentions(plain, start, _BEFORE, _BEFORE_HINT)
+        self._nameless = [
+            index
+            for index in range(start, len(plain))
+            if any(hint in plain[index] for hint in _NAMELESS_HINT) and _NAMELESS.match(plain[index])
+        ]
 
     def failed_build(self, index: int) -> bool:
         """Whether the line stands in the output of a build that failed."""
-        return self._failure(index) is not None
+        return self._failure(index) is not None or any(index < place <= index + _FAR for place in self._nameless)
 
     def at(self, index: int) -> PythonPackage | None:
         """The package that was built or installed where the line stands."""

@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
-from bot.core.causes._symptoms.symptom import LOUD_OR_WARNING, Symptom
+from bot.core.causes._python_words import TOOLS
+from bot.core.causes._symptoms.symptom import LOUD_OR_WARNING, QUOTED, Symptom
 
 _QUOTE = "['\"`\u2018\u2019]"
 _WORD = r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.+-]*)"
 _COMMAND = r"(?P<name>[A-Za-z_][A-Za-z0-9_+-]*(?:\.[0-9]+)*)"
+_CONFIG = r"(?P<name>[A-Za-z][\w.+]*[-_]config)"
 _GONE = "No such file or directory"
 
 # A missing folder of a project, and Meson's list of compilers that it tried, read the same.
 _NOT_COMMANDS = r"(?i)no such file or directory: ['\"](?:dist|build|tests?|src|docs?|app)['\"]|gave \""
 
+# `bash: line 4: jq: command not found`, `sh: eval: line 12: jq: not found`, `./autogen.sh: 3: aclocal: not found`
+_SHELL = rf"^\s*[^\s:]+: (?:eval: )?(?:line )?(?:\d+: )?{_COMMAND}: (?:command )?not found$"
+
 COMMANDS = (
+    Symptom("not found", _SHELL, "command", unless=rf"\b(?:{TOOLS}|poetry): (?:command )?not found"),
+    Symptom("command not found: ", rf"command not found: {_WORD}$", "command"),
+    Symptom("executable file not found", rf'exec: "{_WORD}": executable file not found', "command"),
+    Symptom(
+        "missing from PATH",
+        rf"'?{_WORD}'? (?:utility|executable|binary|program|command) is missing from PATH",
+        "command",
+    ),
+    Symptom("not found", rf"(?:OSError|EnvironmentError|RuntimeError|Error): {_CONFIG} not found", "command"),
+    Symptom("linker", rf"error: linker [`']{_WORD}[`'] not found", "command"),
+    Symptom("` not installed?", rf"is [`']{_WORD}[`'] not installed\?", "command"),
+    Symptom("failed to execute", rf"failed to execute (?:PosixPath\()?\[?'(?:/usr/bin/)?{_WORD}'", "command"),
+    Symptom("in your PATH", rf"{_WORD} is not installed or it's not in your PATH", "command"),
+    Symptom("executable found", rf"No {_WORD} executable found", "command"),
+    Symptom("not found!", rf"Cmd\('{_WORD}'\) not found", "command"),
+    Symptom("git executable", r"Bad git executable", "command", name="git"),
+    Symptom("Couldn't find ff", r"Couldn't find (?P<name>ff\w+) or", "command", where=LOUD_OR_WARNING, weak=True),
+    Symptom("No pandoc was found", r"No pandoc was found", "command", name="pandoc"),
+    Symptom("appears not to be installed", rf"'{_WORD}' command appears not to be installed", "command"),
+    Symptom("Cannot find ['", rf"Cannot find \['{_WORD}'\]", "command"),
+    Symptom("PyProjectOptionException", r"PyProjectOptionException\('(?P<name>qmake)'", "command", where=QUOTED),
+    Symptom("qmake", r"(?i)a working qmake|unable to find .{0,20}qmake", "command", name="qmake"),
+    Symptom(
+        "DISPLAY",
+        r"no display name and no \$DISPLAY|[Uu]nable to open display|cannot connect to (?:X server|display)",
+        "command",
+        name="xvfb",
+    ),
+    Symptom("could not connect to display", r"could not connect to display", "command", name="xvfb"),
+    Symptom("krb5-config:: linker", r"gcc: error: (?P<name>[\w-]+-config):: linker input file", "command"),
+    Symptom(
+        "linker input file not found",
+        r"error: (?P<name>[\w]+(?:-|_)config):+ linker input file not found",
+        "command",
+    ),
+    Symptom(
+        "GDAL API version must be specified",
+        r"A GDAL API version must be specified",
+        "command",
+        name="gdal-config",
+    ),
     Symptom("executable not found", rf"(?:^|Error: ){_WORD} executable not found", "command"),
     Symptom(_GONE, rf"(?:error: )?command ['\"](?:/[\w/.-]*/)?{_WORD}['\"] failed: No such file", "command"),
     Symptom(
@@ -25,13 +71,6 @@ COMMANDS = (
         where=LOUD_OR_WARNING,
     ),
     Symptom("unable to execute", rf"unable to execute ['\"]?{_WORD}['\"]?: No such file", "command"),
-    Symptom(
-        "not found",
-        rf"^\s*(?:/usr)?(?:/bin/)?(?:ba|da|z|a)?sh: (?:line )?(?:\d+: )?{_WORD}: (?:command )?not fou"
-        rf"nd",
-        "command",
-        only_in_build=True,
-    ),
     Symptom("Could not run", rf"Could not run {_WORD}", "command"),
     Symptom(
         "pkg-config",

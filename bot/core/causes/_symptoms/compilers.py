@@ -29,6 +29,11 @@ HEADERS = (
 )
 
 COMPILERS = (
+    Symptom("gcc.", r"^\s+(?P<name>gcc)\.$", "compiler"),
+    Symptom("g++.", r"^\s+(?P<name>g\+\+)\.$", "compiler"),
+    Symptom("c++.", r"^\s+(?P<name>c\+\+)\.$", "compiler"),
+    Symptom("cc.", r"^\s+(?P<name>cc)\.$", "compiler"),
+    Symptom("install gcc", r"(?i)(?:need to|must|please) install (?P<name>gcc)", "compiler"),
     Symptom("Unknown compiler(s)", r"Unknown compiler\(s\): \[\[?['\"](?P<name>[\w+-]+)", "compiler"),
     Symptom(
         "CMAKE_MAKE_PROGRAM is not set",

@@ -51,16 +51,28 @@ PKG_CONFIG = (
 )
 
 CMAKE = (
-    Symptom("Could NOT find", r"Could NOT find (?P<name>\w+)", "cmake", weak=True),
+    Symptom("Could NOT find", r"^\s+Could NOT find (?P<name>\w+)", "cmake"),
+    Symptom("Could NOT find", r"^CMake Error.*Could NOT find (?P<name>\w+)", "cmake"),
+    Symptom("By not providing", r'By not providing "Find(?P<name>\w+)\.cmake"', "cmake"),
     Symptom(
-        "package configuration file provided by",
-        r"Could not find a package configuration file provided by \"(?P<name>[\w.+-]+)\"",
-        "cmake",
-        weak=True,
+        "package configuration file provided by", r'configuration file provided by "(?P<name>[\w.+-]+)"', "cmake"
     ),
 )
 
 LIBRARIES = (
+    Symptom("Could not find the", r"Could not find the (?P<name>\w+) library", "library"),
+    Symptom(
+        "libclang", r"Unable to find libclang|libclang\S* (?:could )?not (?:be )?found", "library", name="libclang"
+    ),
+    Symptom(
+        "SpatiaLite",
+        r"(?i)unable to load the SpatiaLite library extension",
+        "library",
+        name="libsqlite3-mod-spatialite",
+    ),
+    Symptom(
+        "is needed to load the Qt xcb", r"(?:or )?(?P<name>lib[\w-]+) is needed to load the Qt xcb", "package"
+    ),
     Symptom("cannot open shared object file", rf"{_SHARED}: cannot open shared object file", "library"),
     Symptom("Error loading shared library", rf"Error loading shared library {_SHARED}", "library"),
     Symptom("cannot find -l", r"cannot find -l(?P<name>[\w.+-]+)", "library", name="lib{name}.so"),
@@ -71,9 +83,9 @@ LIBRARIES = (
         r"Could not find lib(?:rary )?\s?(?P<name>[\w.+-]+) or load any of its variants",
         "library",
     ),
-    Symptom("find libmagic", r"failed to find libmagic", "library", name="libmagic"),
-    Symptom("magic library", r"Unable to find magic library", "library", name="libmagic"),
-    Symptom("libpq library not found", r"libpq library not found", "library", name="libpq"),
+    Symptom("find libmagic", r"failed to find libmagic", "library", name="libmagic.so.1"),
+    Symptom("magic library", r"Unable to find magic library", "library", name="libmagic.so.1"),
+    Symptom("libpq library not found", r"libpq library not found", "library", name="libpq.so.5"),
     Symptom(
         "library not found",
         r"(?:OSError|ImportError|RuntimeError): (?P<name>[\w.+-]+) library not found",
@@ -141,7 +153,94 @@ LIBRARIES = (
     ),
 )
 
+_PROSE = r"(?P<name>(?:lib)?[A-Za-z][\w.+-]*)"
+
+# Prose of setup scripts: what is missing stands beside words that say so. Only where nothing stronger stands.
+PROSE = (
+    Symptom(
+        "configure: error",
+        rf"configure: error: (?:\*+ )?(?:(?:cannot|could not|unable to) find |missing )?(?:the )?{_PROSE}",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        "eaders",
+        rf"(?i)(?:did not find|could not find|cannot find|unable to find|can't find|missing) (?:the "
+        rf")?{_PROSE}(?: version \S+)? (?:library )?headers",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        "nstall",
+        rf"(?i)(?:you (?:need|have|must)(?: to)? (?:first )?install|please (?:first )?install|must be "
+        rf"installed:|needs? to install) (?:the )?{_PROSE}",
+        "library",
+        weak=True,
+        only_in_build=True,
+        unless="(?i)install (?:a |an |it|them|this|python|pip|via|from|with|using|the)\\b",
+    ),
+    Symptom(
+        "ibrar",
+        rf"(?i)(?:could not|cannot|can't|unable to|failed to) (?:find|locate|load)(?: the| a| any)?(?: "
+        rf"suitable)? {_PROSE}(?:'s)? (?:\w+ )?librar(?:y|ies)",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        "not found",
+        rf"(?i)^\s*(?:\w*(?:error|exception): )+(?:the )?(?:required )?{_PROSE}(?: \w+)?(?: \([^)]*\))? (?:was "
+        rf"|were |could |is )?not (?:be )?found",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        "missing",
+        rf"(?i)(?:error|exception): (?:missing (?:required )?(?:dependency|library)?:? "
+        rf"?{_PROSE}|(?P<name2>\w[\w.+-]*) (?:library |headers? )?(?:is|are) missing)",
+        "library",
+        name="{name}{name2}",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        "install",
+        rf"(?i)make sure (?:that )?(?:you have )?(?:the )?{_PROSE}(?: \w+)? (?:is|are) installed|make sure you "
+        rf"have (?:installed )?(?:the )?(?P<name2>\w[\w.+-]*)(?: \w+)? installed",
+        "library",
+        name="{name}{name2}",
+        weak=True,
+        only_in_build=True,
+    ),
+)
+
+# `python3-tk` and the like: parts of Python that distributions pack apart, and data that slim images leave out.
 OTHERS = (
+    Symptom("tkinter", r"No module named '?_?tkinter'?", "package", name="python3-tk"),
+    Symptom(
+        "No module named",
+        r"No module named '?(?P<name>gi|apt_pkg|dbus|cairo)'?$",
+        "package",
+        name="python3-{name}",
+        weak=True,
+    ),
+    Symptom(
+        "No module named '_",
+        r"No module named '(?P<name>_(?:bz2|lzma|ctypes|sqlite3|ssl|curses|dbm|gdbm))'",
+        "library",
+        name="{name}",
+    ),
+    Symptom("unsupported locale setting", r"locale\.Error: unsupported locale setting", "package", name="locales"),
+    Symptom("No time zone found with key", r"No time zone found with key", "package", name="tzdata"),
+    Symptom(
+        "error setting certificate",
+        r"error setting certificate (?:verify locations|file)",
+        "package",
+        name="ca-certificates",
+    ),
     Symptom("/usr/lib/rpm/redhat/", r"error: (?P<name>/usr/lib/rpm/redhat/[\w-]+): No such file", "file"),
     Symptom(
         "ensurepip",

@@ -13,6 +13,7 @@ from bot.core.job_log import Zone
 
 LOUD = frozenset({Zone.SCRIPT, Zone.TEST})
 LOUD_OR_WARNING = LOUD | {Zone.WARNING}
+QUOTED = LOUD | {Zone.QUIET}  # the words stand only in a quoted line of source
 
 
 @dataclass(frozen=True)
