@@ -19,8 +19,9 @@ from bot.app.status import set_status
 from bot.app.threads import Wanted, reconcile_threads
 from bot.app.waiting import report_ends
 from bot.core.decision import Way
+from bot.core.finding import Finding
 from bot.core.policy import Policy
-from bot.core.render.contents import Contents, Links
+from bot.core.render.contents import Contents, Failure, Links
 from bot.core.render.inert import prose
 from bot.core.snapshot import Snapshot
 
@@ -151,7 +152,7 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
     contents = Contents(
         links=Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url),
         files=scene.reading.snapshot.files,
-        findings=findings,
+        findings=tuple(finding for finding in findings if not _is_told(finding, judgement.failures)),
         failures=judgement.failures,
         treatments=_treatments(judgement, fixup, standing),
         told=judgement.told,
@@ -162,6 +163,16 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
     )
     await reconcile_note(scene, contents)
     await set_status(scene, contents)
+
+
+def _is_told(finding: Finding, failures: tuple[Failure, ...]) -> bool:
+    """Whether a failure says the same already: what was predicted has come true."""
+    return any(
+        reason.diagnosis is not None
+        and reason.diagnosis.cause == finding.rule
+        and finding.job in {job.name for job in reason.jobs}
+        for reason in failures
+    )
 
 
 def _treatments(judgement: Judgement, fixup: FixupResult, standing: frozenset[str]) -> dict[str, str]:

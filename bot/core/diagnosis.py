@@ -93,7 +93,7 @@ class Diagnosis:
     def signature(self) -> str:
         """Sixteen hex digits that name this failure in every job and run: cause and subject."""
         subject = (self.subject.kind, self.subject.name) if self.subject else ("", "")
-        return hashlib.sha256("\0".join((self.cause, *subject)).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join((self.cause, *subject)).encode(errors="replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

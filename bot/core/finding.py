@@ -65,7 +65,7 @@ class Finding:
         The job is left out: one mistake in a template is one finding, however many jobs share it.
         """
         parts = (self.rule, self.location.path, self.subject or self.message)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

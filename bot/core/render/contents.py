@@ -60,7 +60,7 @@ class Links:
 
     def place(self, path: str, line: int) -> str:
         """A line of a file."""
-        return f"{self.project_url}/-/blob/{quote(self.ref, safe='')}/{quote(path)}#L{line}"
+        return f"{self.project_url}/-/blob/{quote(self.ref, safe='')}/{quote(path, errors='replace')}#L{line}"
 
     def page(self, id: str) -> str:  # noqa: A002 - the interface's word
         """The page of a rule, a cause or a command; empty where the bot has no public address."""

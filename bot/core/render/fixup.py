@@ -15,6 +15,7 @@ from bot.core.source import SourceFile
 KIND = "fixup"
 DRAFT = "Draft: "
 MAX_PATCH_LINES = 40
+MAX_PATCH_WIDTH = 1000
 _NOT_IN_TITLES = re.compile(r"[^\w\s.,:;()'\"/=+`-]|<U\+[0-9A-F]+>")
 _DRAFT_MARK = re.compile(r"(?i)^\s*(?:draft\s*:|\[draft\]|\(draft\)|wip:)\s*")
 
@@ -105,7 +106,9 @@ def patch_of(before: Mapping[str, SourceFile], after: Mapping[str, SourceFile]) 
         old = before[path].text.splitlines() if path in before else []
         new = after[path].text.splitlines()
         lines += difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
-    return "\n".join(visible(scrub(line)) for line in lines) if len(lines) <= MAX_PATCH_LINES else ""
+    if len(lines) > MAX_PATCH_LINES or any(len(line) > MAX_PATCH_WIDTH for line in lines):
+        return ""
+    return "\n".join(visible(scrub(line)) for line in lines)
 
 
 PENDING = "**Proof:** not yet. This stays a draft until its own pipeline is green."

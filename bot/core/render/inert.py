@@ -54,7 +54,7 @@ def clip(text: str, limit: int) -> str:
 
 def code(text: str, limit: int = 200) -> str:
     """Return a code span that shows the text as it is."""
-    shown = clip(visible(text).strip(), limit)
+    shown = clip(visible(_start(text, limit)).strip(), limit)
     if not shown:
         return "` `"
     ticks = "`" * (max((len(run) for run in _TICKS.findall(shown)), default=0) + 1)
@@ -64,7 +64,7 @@ def code(text: str, limit: int = 200) -> str:
 
 def prose(text: str, limit: int = 600) -> str:
     """Return a sentence for Markdown: what stands between backticks stays code, odd words become code."""
-    parts = clip(visible(text).strip(), limit).split("`")
+    parts = clip(visible(_start(text, limit)).strip(), limit).split("`")
     if len(parts) % 2 == 0:  # an unpaired backtick: it quotes nothing
         parts[-2:] = [f"{parts[-2]}'{parts[-1]}"]
     pieces: list[str] = []
@@ -85,7 +85,12 @@ def fence(lines: Sequence[str], info: str = "") -> str:
 
 def link(label: str, url: str) -> str:
     """Return a link; the label is Markdown made by this module. Without an address it is the label alone."""
-    return f"[{label}](<{quote(url, safe=_URL_CHARACTERS)}>)" if url else label
+    return f"[{label}](<{quote(url, safe=_URL_CHARACTERS, errors='replace')}>)" if url else label
+
+
+def _start(text: str, limit: int) -> str:
+    """As much as can be shown, whatever is stripped: nobody waits for the rest of a megabyte."""
+    return text[: 8 * limit]
 
 
 _URL_CHARACTERS = "/:?#=&%~+,;@!-._"

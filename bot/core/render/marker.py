@@ -42,4 +42,4 @@ def without_marker(body: str) -> str:
 
 def digest(body: str) -> str:
     """Twelve hex digits of what people see: another digest means that somebody edited it."""
-    return hashlib.sha256(without_marker(body).encode()).hexdigest()[:12]
+    return hashlib.sha256(without_marker(body).encode(errors="replace")).hexdigest()[:12]

@@ -11,7 +11,7 @@ from bot.core.render.contents import Contents, FailedJob, Failure, Told
 from bot.core.render.inert import clip, code, fence, link, prose, visible
 from bot.core.render.marker import digest, marked, read_marker, without_marker
 from bot.core.render.secrets import scrub
-from bot.core.render.verdict import CLEAR, job_names, verdict
+from bot.core.render.verdict import job_names, verdict
 
 KIND = "note"
 _EVIDENCE_LINES = 4
@@ -47,11 +47,10 @@ def render_note(contents: Contents, before: NoteState | None) -> str:
     """Return the note's body. ``before`` is the state that the note had, None for a new one."""
     first = verdict(contents)
     history = _grown(before, first)
-    blocks = [first, *_failures(contents), *_findings(contents)]
-    blocks += [
-        prose(remark) for remark in contents.remarks if CLEAR not in first and prose(remark, 200) not in first
-    ]
-    blocks += [contents.fixup, _patch(contents.patch), _history(history), _FOOT]
+    blocks = [first, contents.fixup, *_failures(contents), *_findings(contents)]
+    said = contents.remarks[:1] if not (contents.failures or contents.findings) else ()
+    blocks += [prose(remark) for remark in contents.remarks if remark not in said]
+    blocks += [_patch(contents.patch), _history(history), _FOOT]
     body = "\n\n".join(block for block in blocks if block)
     state = NoteState(
         sha=contents.links.ref,
@@ -123,18 +122,19 @@ def _evidence(failure: Failure) -> str:
 
 def _quoted(line: Evidence, width: int) -> str:
     """Begin with the number: then no quoted line stands at the start of a line, whatever it says."""
-    return f"{line.line:>{width}} | {clip(visible(scrub(line.text)), _LINE)}".rstrip()
+    return f"{line.line:>{width}} | {clip(visible(scrub(line.text[: 8 * _LINE])), _LINE)}".rstrip()
 
 
 def _about(failure: Failure, contents: Contents) -> str:
+    """Where to read more: the exact line of the log, the cause's page; then the cure and the better way."""
     diagnosis = failure.diagnosis
-    parts = [", ".join(_job(job, failure.evidence if at == 0 else ()) for at, job in enumerate(failure.jobs[:6]))]
-    if diagnosis:
-        parts.append(f"cause {link(code(diagnosis.cause), contents.links.page(diagnosis.cause))}")
-        cure = contents.treatments.get(diagnosis.signature, "")
-        hint = prose(diagnosis.hint) if diagnosis.hint else ""
-        return "\n\n".join(text for text in (" · ".join(parts), cure, hint) if text)
-    return " · ".join(parts)
+    jobs = ", ".join(_job(job, failure.evidence if at == 0 else ()) for at, job in enumerate(failure.jobs[:6]))
+    if diagnosis is None:
+        return f"Log: {jobs}"
+    cause = link(code(diagnosis.cause), contents.links.page(diagnosis.cause))
+    cure = "" if contents.fixup else contents.treatments.get(diagnosis.signature, "")
+    hint = prose(diagnosis.hint) if diagnosis.hint else ""
+    return "\n\n".join(text for text in (f"Log: {jobs} · Cause: {cause}", cure, hint) if text)
 
 
 def _job(job: FailedJob, evidence: tuple[Evidence, ...] = ()) -> str:
@@ -156,7 +156,7 @@ def _findings(contents: Contents) -> list[str]:
         lines = [_finding(group, contents) for group in folded[:_FOLDED_FINDINGS]]
         more = len(folded) - len(lines)
         lines += [f"- and {more} more; `scansion check` lists them all"] if more else []
-        blocks.append(_folded(f"{len(folded)} more of less weight", "\n".join(lines)))
+        blocks.append(_folded(f"{len(folded)} more", "\n".join(lines)))
     return blocks
 
 
@@ -169,7 +169,8 @@ def _finding(group: list[Finding], contents: Contents) -> str:
     rule = link(code(finding.rule), contents.links.page(finding.rule))
     treatment = contents.treatments.get(finding.fingerprint, "")
     jobs = sorted({item.job for item in group if item.job})
-    shared = f" The same in {len(jobs) - 1} more jobs." if len(jobs) > 1 else ""
+    others = f"{len(jobs) - 1} other job{'s' if len(jobs) > 2 else ''}"  # noqa: PLR2004
+    shared = f" The same in {others}." if len(jobs) > 1 else ""
     text = f"{prose(scrub(finding.message))}{shared} {treatment}".rstrip()
     return f"- **{finding.severity}** {rule} at {where}: {text}"
 

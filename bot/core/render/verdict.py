@@ -10,6 +10,7 @@ from bot.core.render.secrets import scrub
 
 CLEAR = "**Nothing left to fix.**"
 
+_NAMED_JOBS = 4
 _FAULTS = {
     Fault.THIS_CHANGE: "This change breaks {jobs}",
     Fault.ALREADY_RED: "{jobs} failed, as on the target branch already",
@@ -23,11 +24,12 @@ def verdict(contents: Contents) -> str:
     """Return the note's first line: a failure before a finding, the newest state only."""
     if contents.failures:
         return _of_failure(contents.failures[0])
-    errors = sum(finding.severity is Severity.ERROR for finding in contents.findings)
-    others = len(contents.findings) - errors
+    found = {finding.fingerprint: finding.severity for finding in contents.findings}
+    errors = sum(severity is Severity.ERROR for severity in found.values())
+    others = len(found) - errors
     if errors:
-        rest = f", {_number(others, 'thing')} could be better" if others else ""
-        return f"**{_number(errors, 'problem')} to fix before this is merged**{rest}."
+        rest = f" {_number(others, 'thing')} could be better." if others else ""
+        return f"**{_number(errors, 'problem')} to fix before this is merged.**{rest}"
     if others:
         return f"**Nothing will break; {_number(others, 'thing')} could be better.**"
     return CLEAR if not contents.remarks else f"**{prose(contents.remarks[0], 200)}**"
@@ -35,9 +37,10 @@ def verdict(contents: Contents) -> str:
 
 def job_names(failure: Failure) -> str:
     """The failed jobs as code spans: three of them, and how many more."""
-    names = [code(job.name, 60) for job in failure.jobs[:3]]
-    more = len(failure.jobs) - len(names)
-    return ", ".join(names) + (f" and {more} more" if more else "")
+    names = [code(job.name, 60) for job in failure.jobs]
+    if len(names) > _NAMED_JOBS:
+        names[_NAMED_JOBS - 1 :] = [f"{len(names) - _NAMED_JOBS + 1} more"]
+    return ", ".join(names[:-1]) + " and " + names[-1] if names[1:] else names[0]
 
 
 def _of_failure(failure: Failure) -> str:
