@@ -58,7 +58,7 @@ def resolve(
     found = _Collected()
     for symptom in symptoms:
         _add_symptom(found, symptom, place, needs)
-    if found.named and needs:
+    if needs and (found.named or (found.unresolved and needs.certain)):
         _add_needs(found, symptoms, place, needs)
     there = place.has - found.named  # the log is the better witness of what is missing
     packages = without_brought(found.packages - there, place.distribution)
@@ -135,14 +135,18 @@ def _names_of(symptom: Subject, answer: Answer, package: str, place: _Place) -> 
 
 def _add_needs(found: _Collected, symptoms: Sequence[Subject], place: _Place, needs: Needs) -> None:
     """Add what the build will miss after the first symptom, so that one proposal cures the whole chain."""
-    if found.run_time >= found.named:
+    if found.named and found.run_time >= found.named:
         _add_translated(found, needs.run, place, run=True)
         return
-    past_compiler = not place.bare and any(symptom.kind in PAST_COMPILER for symptom in symptoms)
+    compiled = any(symptom.kind in PAST_COMPILER for symptom in symptoms)
+    past_compiler = compiled and not place.bare
     for tool in needs.tools:
         if not (past_compiler and tool in COMPILERS):
             found.packages.update(tool_packages(tool, place.distribution, place.suite))
-    _add_translated(found, needs.build, place)
+    # A distribution's own Python has its headers apart; the official Python images have them with it.
+    without = needs.compiled and place.bare and not place.own_python and not compiled
+    headers = ("python3-dev",) if without else ()
+    _add_translated(found, (*needs.build, *headers), place)
     # A development package brings its own library: only programs are still missing when the build is done.
     programs = [
         package for package in needs.run if not package.startswith("lib") and f"{package}-dev" not in needs.build
@@ -159,9 +163,9 @@ def _add_translated(found: _Collected, packages: Sequence[str], place: _Place, *
 
 
 def _confidence(found: _Collected, place: _Place, needs: Needs | None) -> Confidence:
+    if not found.packages or not found.certain:
+        return Confidence.LOW
     if not found.named:
-        return Confidence.LOW
-    if not found.certain:
-        return Confidence.LOW
+        return Confidence.MEDIUM  # the package's own build instructions, and a symptom that no table has
     exact = place.distribution in EXACT_DISTRIBUTIONS or bool(needs and needs.certain and place.known)
     return Confidence.HIGH if exact else Confidence.MEDIUM

@@ -25,7 +25,7 @@ def line(resolution: Resolution) -> str:
     [
         ("python:3.11-slim", "command", "pg_config", "psycopg2", "apt gcc libc6-dev libpq-dev"),
         ("python:3.11-alpine", "command", "pg_config", "psycopg2", "apk gcc libpq-dev musl-dev"),
-        ("fedora:40", "command", "pg_config", "psycopg2", "dnf gcc libpq-devel"),
+        ("fedora:40", "command", "pg_config", "psycopg2", "dnf gcc libpq-devel python3-devel"),
         ("python:3.11-slim", "compiler", "gcc", "python-ldap", "apt gcc libc6-dev libldap2-dev libsasl2-dev"),
         ("ubuntu:22.04", "header", "sql.h", "pyodbc", "apt g++ unixodbc-dev"),
         ("rockylinux:9", "header", "sql.h", "", "dnf unixODBC-devel"),
@@ -104,3 +104,22 @@ def test_the_log_is_believed_where_the_image_is_known_in_part():
 def test_a_missing_file_of_the_compiler_flags_is_the_package_that_has_them():
     macros = "/usr/lib/rpm/redhat/redhat-hardened-cc1"
     assert line(cure("rockylinux:9", "file", macros)) == "dnf redhat-rpm-config"
+
+
+def test_a_symptom_that_no_table_has_is_cured_by_what_the_package_needs():
+    found = cure("python:3.11-slim", "command", "freetype-config", "aggdraw")
+    assert line(found) == "apt g++ libfreetype-dev"
+    assert found.confidence is Confidence.MEDIUM
+    assert cure("python:3.11-slim", "command", "freetype-config", "no-such-package").install is None
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("ubuntu:22.04", "apt gcc libc6-dev libpq-dev python3-dev"),
+        ("alpine:3.18", "apk gcc libpq-dev musl-dev python3-dev"),
+        ("rockylinux:9", "dnf gcc libpq-devel python3-devel"),
+    ],
+)
+def test_a_python_of_the_distribution_needs_its_headers_too(image: str, expected: str):
+    assert line(cure(image, "command", "pg_config", "psycopg2")) == expected
