@@ -15,6 +15,7 @@ from bot.core.ci.merge import deep_merge
 from bot.core.ci.model import Answer, Problem, UnknownInclude
 from bot.core.ci.places import Relocation
 from bot.core.ci.runs_in import RunsReader
+from bot.core.ci.templates import TEMPLATES
 from bot.core.ci.values import Leaf, Table, Value, as_list, text_of
 from bot.core.ci.variables import Variables, expand, predefined
 from bot.core.finding import Location
@@ -83,11 +84,13 @@ class FileReader:
         inputs = read_inputs(header, given, place)
         self.problems += inputs.problems
         start = body_start(document.text, document.roots[0].end)
-        changed = interpolate(document.text, start, inputs.values)
-        if changed is None:
+        found = interpolate(document.text, start, inputs.values)
+        if not inputs.problems:
+            self.problems += [_unknown_block(document, span) for span in found.refused]
+        if found.changed is None:
             return document
-        relocation = Relocation(changed)
-        parsed = yamltree.parse_yaml(document.path, changed.text)
+        relocation = Relocation(found.changed)
+        parsed = yamltree.parse_yaml(document.path, found.changed.text)
         roots = (document.roots[0], *(relocation.node(root) for root in parsed.roots))
         self.documents[document.path] = yamltree.Document(document.path, document.text, roots)
         return self.documents[document.path]
@@ -134,6 +137,9 @@ class FileReader:
 
     def _tables(self, include: Include, trail: tuple[str, ...]) -> Iterator[Table]:
         paths = self._paths(include)
+        if include.kind == "template" and include.name in TEMPLATES:
+            yield self._template(include)
+            return
         if paths is None:
             self.unknown.append(UnknownInclude(include.kind, include.name, include.location))
             return
@@ -141,6 +147,16 @@ class FileReader:
             table = self._included(path, include, trail)
             if table:
                 yield table
+
+    def _template(self, include: Include) -> Table:
+        """Return a template of GitLab itself; all of it stands at the include."""
+        path = include.location.path
+        place = self.documents[path].node_at(include.location.span)
+        parsed = yamltree.parse_yaml(path, TEMPLATES[include.name])
+        table = Loader(path, place).load(parsed.roots[0])
+        if not isinstance(table, Table):
+            raise TypeError(include.name)
+        return table
 
     def _paths(self, include: Include) -> list[str] | None:
         """Return the files of this repository that an include names; None where they are elsewhere or unknown."""
@@ -195,3 +211,8 @@ class FileReader:
         if path not in self.snapshot.unreadable:
             self.wanted.add(path)
         self.unknown.append(UnknownInclude("local", path, include.location))
+
+
+def _unknown_block(document: yamltree.Document, span: Span) -> Problem:
+    message = f"`{span.of(document.text)}` names no input of the header, or a function that GitLab does not have"
+    return Problem("unknown-input", message, Location(document.path, span))

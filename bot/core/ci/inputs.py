@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,12 +11,15 @@ from bot.core.ci.model import Problem
 from bot.core.ci.places import ChangedText
 from bot.core.ci.values import Leaf, Table, Value, text_of, texts, to_plain
 from bot.core.finding import Location
+from bot.core.span import Span
 from bot.core.yamlwords import to_text
 
 MAX_FUNCTIONS = 3
 MAX_TEXT = 1024 * 1024  # GitLab's limit for a text with blocks
 _BLOCK = re.compile(r"\$\[\[\s*([^\]\n]{1,1000}?)\s*\]\]")
 _TRUNCATE = re.compile(r"truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)")
+_SPLIT = re.compile(r"split\('([^']+)'\)")
+_UNSAFE = re.compile(r"[^A-Za-z0-9_\-.,:+/@]")  # what Ruby's Shellwords escapes
 _DIVIDER = re.compile(r"^---(?=\s)", re.MULTILINE)
 
 
@@ -96,21 +98,31 @@ def body_start(text: str, header_end: int) -> int:
     return found.start() if found else header_end
 
 
-def interpolate(text: str, start: int, values: Mapping[str, str]) -> ChangedText | None:
-    """Replace the blocks of a text from an offset on; None where there is none. Unknown ones stay as they are."""
+@dataclass(frozen=True, slots=True)
+class Interpolated:
+    """A text with its blocks replaced (None where it has none), and the blocks that GitLab would refuse."""
+
+    changed: ChangedText | None
+    refused: tuple[Span, ...] = ()
+
+
+def interpolate(text: str, start: int, values: Mapping[str, str]) -> Interpolated:
+    """Replace the blocks of a text from an offset on; those that cannot be replaced stay as they are."""
     changed = ChangedText()
-    done, length, any_block = start, 0, False
+    refused: list[Span] = []
+    done, length = start, 0
     for found in _BLOCK.finditer(text, start):
         value = _block_value(found.group(1), values)
         if value is None or length > MAX_TEXT:
+            if not found.group(1).startswith("matrix."):  # these are for later, GitLab leaves them
+                refused.append(Span(found.start(), found.end()))
             continue
-        any_block = True
         length += len(value)
         changed.add(text[done : found.start()], done, found.start(), kept=True)
         changed.add(value, found.start(), found.end(), kept=False)
         done = found.end()
     changed.add(text[done:], done, len(text), kept=True)
-    return changed.finish() if any_block else None
+    return Interpolated(changed.finish() if done > start else None, tuple(refused))
 
 
 def _block_value(block: str, values: Mapping[str, str]) -> str | None:
@@ -126,8 +138,10 @@ def _block_value(block: str, values: Mapping[str, str]) -> str | None:
 def _apply(function: str, value: str) -> str | None:
     if function == "expand_vars":
         return value  # the variables that it may expand are the project's own: the runner expands them later
-    if function == "posix_escape":
-        return shlex.quote(value)
+    if function in ("posix_escape", "posix_quote"):
+        return _UNSAFE.sub(lambda found: "'\n'" if found.group() == "\n" else f"\\{found.group()}", value) or "''"
+    if found := _SPLIT.fullmatch(function):
+        return json.dumps([part.strip() for part in value.split(found.group(1)) if part.strip()])
     if found := _TRUNCATE.fullmatch(function):
         offset, length = int(found.group(1)[:9]), int(found.group(2)[:9])
         return value[offset : offset + length]

@@ -71,7 +71,7 @@ def _read_job(source: JobSource, name: str, key: Location, table: Table) -> Job:
         editable=written is not None,
         unresolved=tuple(base for base in templates if base not in source.config.members),
         stage=text_of(effective.get("stage")),
-        image=_image(effective.get("image"), variables, source.predefined, matrix),
+        image=_image(effective, _certain(effective, variables, source), source.predefined, matrix),
         variables=variables.values,
         script=_script(effective, "before_script", source) + _script(effective, "script", source),
         after_script=_script(effective, "after_script", source),
@@ -145,9 +145,19 @@ def _script(table: Table, section: str, source: JobSource) -> tuple[ScriptLine, 
     return read_script(section, table.get(section), source.texts)
 
 
+def _certain(job: Table, variables: Variables, source: JobSource) -> Variables:
+    """Leave out the variables that a rule of the job or of the workflow may change."""
+    workflow = source.config.table("workflow")
+    rules = [*as_list(job.get("rules")), *as_list(workflow.get("rules") if workflow else None)]
+    changing = [rule.table("variables") for rule in rules if isinstance(rule, Table)]
+    names = {name for table in changing if table for name in table.members}
+    return variables.without(names) if names else variables
+
+
 def _image(
-    value: Value | None, variables: Variables, known: Mapping[str, str], matrix: tuple[dict[str, str], ...]
+    job: Table, variables: Variables, known: Mapping[str, str], matrix: tuple[dict[str, str], ...]
 ) -> Image | None:
+    value = job.get("image")
     name = text_of(value.get("name") if isinstance(value, Table) else value)
     if name is None:
         return None
@@ -160,8 +170,7 @@ def expand_in_matrix(
     """Expand a text for a job; None where it is not known or where the jobs of a matrix differ in it."""
     if not matrix:
         return expand(text, variables, known)
-    varied = {name for row in matrix for name in row}
-    rest = Variables({name: held for name, held in variables.values.items() if name not in varied}, variables.raw)
+    rest = variables.without({name for row in matrix for name in row})
     found = {expand(text, rest, {**known, **row}) for row in matrix}
     return found.pop() if len(found) == 1 else None
 

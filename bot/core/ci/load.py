@@ -8,7 +8,7 @@ from bot.core import yamltree
 from bot.core.ci.model import Problem
 from bot.core.ci.values import Items, Leaf, Member, Reference, Table, Value
 from bot.core.finding import Location
-from bot.core.yamlwords import resolve, to_text
+from bot.core.yamlwords import is_date, resolve, to_text
 
 MERGE = "<<"
 REFERENCE = "!reference"
@@ -38,7 +38,7 @@ class Loader:
 
     def _load(self, node: yamltree.Scalar | yamltree.Sequence | yamltree.Mapping) -> Value:
         if isinstance(node, yamltree.Scalar):
-            return Leaf(self.path, self.place or node, resolve(node.value, plain=not node.style, tag=node.tag))
+            return self._leaf(node)
         if isinstance(node, yamltree.Mapping):
             return self._mapping(node)
         items = tuple(self.load(item) for item in node.items)
@@ -46,6 +46,13 @@ class Loader:
             keys = tuple(to_text(item.data) for item in items if isinstance(item, Leaf))
             return Reference(self.path, self.place or node, keys)
         return Items(self.path, self.place or node, items)
+
+    def _leaf(self, node: yamltree.Scalar) -> Leaf:
+        leaf = Leaf(self.path, self.place or node, resolve(node.value, plain=not node.style, tag=node.tag))
+        if not node.style and node.tag is None and is_date(node.value):
+            message = f"`{node.value}` is a date in YAML, which GitLab refuses to load; put it in quotes"
+            self.problems.append(Problem("unquoted-date", message, leaf.location))
+        return leaf
 
     def _mapping(self, node: yamltree.Mapping) -> Table:
         members: dict[str, Member] = {}

@@ -176,8 +176,15 @@ class RunsReader:
 def _refs(value: Value, run: PipelineRun) -> Answer:
     answer = Answer.NO
     for ref in texts(value):
-        answer = either(answer, _ref(ref.value.partition("@")[0] or ref.value, run))
+        name, at, project = ref.value.partition("@")
+        here = both(_ref(name, run), _is_project(project, run)) if at else _ref(name, run)
+        answer = either(answer, here)
     return answer
+
+
+def _is_project(path: str, run: PipelineRun) -> Answer:
+    """Answer whether a path is this project's; where ours is not known, a file names itself rather than a fork."""
+    return to_answer(run.variables.get("CI_PROJECT_PATH", path) == path)
 
 
 def _ref(name: str, run: PipelineRun) -> Answer:

@@ -93,19 +93,19 @@ def to_plain(value: Value) -> Any:  # noqa: ANN401 - what YAML holds
 
 
 def as_list(value: Value | None) -> tuple[Value, ...]:
-    """Return the items of a list, a single value as a list of one, and nothing for nothing."""
+    """Return the items of a list, lists in lists flattened; a single value is a list of one, nothing is empty."""
     if value is None:
         return ()
-    return value.items if isinstance(value, Items) else (value,)
+    if not isinstance(value, Items):
+        return (value,)
+    if not any(isinstance(item, Items) for item in value.items):
+        return value.items
+    return tuple(inner for item in value.items for inner in as_list(item))
 
 
 def leaves(value: Value | None) -> Iterator[Leaf]:
-    """Yield the scalars of a value in order, lists in lists included; null and mappings are left out."""
-    for item in as_list(value):
-        if isinstance(item, Items):
-            yield from leaves(item)
-        elif isinstance(item, Leaf) and item.data is not None:
-            yield item
+    """Yield the scalars of a list in order, lists in lists included; null and mappings are left out."""
+    return (item for item in as_list(value) if isinstance(item, Leaf) and item.data is not None)
 
 
 def texts(value: Value | None) -> tuple[Text, ...]:

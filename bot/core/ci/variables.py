@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.ci.model import Text
@@ -12,8 +12,8 @@ from bot.core.snapshot import Facts
 
 MAX_LENGTH = 4096  # of an expanded text: variables may double each other
 MAX_LEVELS = 20
-# `$$` is a dollar sign, `%NAME%` the form of Windows, which the runner's expansion does not know.
-_USE = re.compile(r"\$\$|\$(\w+)|\$\{(\w+)\}", re.ASCII)
+# `$$` is a dollar sign; `${NAME:-default}` is the shell's, which neither GitLab nor the runner knows here.
+_USE = re.compile(r"\$\$|\$([A-Za-z_]\w*)|\$\{([A-Za-z_]\w*)\}|\$\{", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Variables:
         """Return these on top of others."""
         raw = (below.raw - self.values.keys()) | self.raw
         return Variables({**below.values, **self.values}, raw)
+
+    def without(self, names: Iterable[str]) -> Variables:
+        """Return all but those with one of the names."""
+        return self.only(frozenset(self.values) - frozenset(names))
 
     def only(self, names: frozenset[str]) -> Variables:
         """Return those with one of the names."""
@@ -88,7 +92,7 @@ def _expand(text: str, variables: Variables, known: Mapping[str, str], trail: tu
     done = 0
     for found in _USE.finditer(text):
         name = found.group(1) or found.group(2)
-        value = "$" if name is None else _value(name, variables, known, trail)
+        value = _value(name, variables, known, trail) if name else {"$$": "$"}.get(found.group())
         if value is None or sum(map(len, pieces)) + len(value) > MAX_LENGTH:
             return None
         pieces += (text[done : found.start()], value)

@@ -89,7 +89,7 @@ def hostile_files() -> dict[str, bytes]:
     ]
     doubled = ["variables:", "  V0: xxxxxxxxxx"] + [f"  V{n}: $V{n - 1}$V{n - 1}" for n in range(1, 60)]
     levels = "".join(f"{' ' * n}a{n}:\n" for n in range(1500))
-    chain = "".join(f"j{n}: {{extends: j{n + 1}, script: [a]}}\n" for n in range(5000))
+    chain = "".join(f"j{n}: {{extends: j{n + 1}, script: [a]}}\n" for n in range(1500))
     product = ", ".join(f"A{n}: [1, 2, 3, 4, 5, 6, 7, 8, 9]" for n in range(30))
     return {
         "alias bomb": "\n".join(bomb).encode(),

@@ -224,3 +224,44 @@ def test_a_small_file_that_evaluates_to_too_much_is_refused():
     problem = ci_error(snapshot)
     assert problem is not None
     assert problem.code == "too-large"
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("inputs.a | posix_escape", "it\\'s\\ x"),
+        ("inputs.a | truncate(0,2)", "it"),
+        ("inputs.a | expand_vars | truncate(1,1)", "t"),
+        ("matrix.A", "$[[ matrix.A ]]"),
+    ],
+)
+def test_functions_of_a_block_are_applied(evaluate, block, expected):
+    header = 'spec:\n  inputs:\n    a: {default: "it\'s x"}\n---\n'
+    read = evaluate(header + f"test:\n  script:\n    - $[[ {block} ]]\n")
+    assert read.lines("test") == [expected]
+    assert read.codes() == []
+
+
+def test_a_split_input_is_a_list(evaluate):
+    header = "spec:\n  inputs:\n    a: {default: 'x, y'}\n---\n"
+    read = evaluate(header + "test:\n  script: [a]\n  tags: $[[ inputs.a | split(',') ]]\n")
+    assert read.job("test").data["tags"] == ["x", "y"]
+
+
+def test_a_block_that_names_no_input_is_a_problem(evaluate):
+    read = evaluate("spec:\n  inputs:\n    a: {default: x}\n---\ntest: {script: ['$[[ inputs.b ]]']}\n")
+    assert read.codes() == ["unknown-input"]
+
+
+def test_gitlabs_own_workflow_templates_are_known(evaluate):
+    read = evaluate("include: {template: Workflows/MergeRequest-Pipelines.gitlab-ci.yml}\ntest: {script: [a]}\n")
+    assert read.pipeline.complete
+    assert read.job("test").runs_in.merge_requests.value == "yes"
+    assert read.job("test").runs_in.branches.value == "no"
+
+
+def test_a_ref_of_another_project_does_not_count(evaluate):
+    text = "test: {script: [a], only: ['branches@group/a']}\n"
+    assert evaluate(text, facts=Facts(project_path="group/a")).job("test").runs_in.branches.value == "yes"
+    assert evaluate(text, facts=Facts(project_path="group/b")).job("test").runs_in.branches.value == "no"
+    assert evaluate(text).job("test").runs_in.branches.value == "yes"

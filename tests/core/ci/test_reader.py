@@ -158,3 +158,32 @@ def test_caches_have_gitlabs_defaults(evaluate):
     assert (first.policy, first.when, first.untracked) == ("pull-push", "on_success", False)
     assert (second.when, second.untracked, second.fallback_keys[0].value) == ("always", True, "c")
     assert read.job("none").caches == ()
+
+
+def test_a_variable_that_a_rule_may_change_leaves_the_image_unknown(evaluate):
+    read = evaluate(
+        "variables: {V: '3.11'}\nt:\n  script: [a]\n  image: python:$V\n"
+        "  rules: [{if: $CI_COMMIT_TAG, variables: {V: '3.12'}}, {when: always}]\n"
+    )
+    assert read.job("t").image.reference is None
+
+
+def test_the_shells_own_expansion_is_not_that_of_an_image(evaluate):
+    read = evaluate("variables: {V: a}\nt: {script: [a], image: 'python:${V:-3.11}'}\n")
+    assert read.job("t").image.reference is None
+
+
+def test_an_unquoted_date_is_a_problem(evaluate):
+    read = evaluate("variables: {D: 2026-01-02, E: '2026-01-02'}\nt: {script: [a]}\n")
+    assert read.codes() == ["unquoted-date"]
+    assert read.source(read.pipeline.problems[0].location) == "2026-01-02"
+
+
+def test_rules_from_references_are_flattened(evaluate):
+    read = evaluate(
+        ".r: {rules: [{if: $CI_COMMIT_TAG, when: manual}]}\n"
+        "t: {script: [a], rules: [!reference [.r, rules], {when: never}]}\n"
+    )
+    assert read.job("t").manual
+    assert read.job("t").runs_in.tags.value == "yes"
+    assert read.job("t").runs_in.branches.value == "no"
