@@ -14,8 +14,20 @@ from typing import Annotated
 import typer
 
 from bot import __version__
+from bot.shell.cli_options import (
+    CheckFormatOption,
+    FormatOption,
+    NoColorOption,
+    PathArgument,
+    QuietOption,
+    RuleOption,
+    VerboseOption,
+    example,
+    output_of,
+)
+from bot.shell.cli_service import app as service_app
 from bot.shell.errors import UsageError
-from bot.shell.output import CheckFormat, Format, Output
+from bot.shell.output import CheckFormat, Format
 
 app = typer.Typer(
     name="scansion",
@@ -26,24 +38,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
-CheckFormatOption = Annotated[CheckFormat, typer.Option("--format", help="Output format.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was skipped, and why.")]
-NoColorOption = Annotated[bool, typer.Option("--no-color", help="No colours.")]
-PathArgument = Annotated[Path, typer.Argument(help="A checkout, or its CI file.", metavar="PATH")]
-RuleOption = Annotated[list[str] | None, typer.Option("--rule", help="Only this rule (repeatable).", metavar="ID")]
-
-
-def example(*lines: str) -> str:
-    """The end of a command's help."""
-    return "Example: " + "   or: ".join(f"[bold]{line}[/bold]" for line in lines)
-
-
-def output_of(format: str, quiet: bool, verbose: bool, no_color: bool) -> Output:
-    """The options that every command has, as one value."""
-    color = not no_color and "NO_COLOR" not in os.environ
-    return Output(format=format, quiet=quiet, verbose=verbose, color=color)
+app.add_typer(service_app)
 
 
 @app.command("check", epilog=example("scansion check", "scansion check --format codequality . > report.json"))

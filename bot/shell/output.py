@@ -41,15 +41,15 @@ class Output:
     @cached_property
     def console(self) -> Console:
         """The terminal: no colours where it is none, or where they are not wanted."""
-        return Console(no_color=not self.color, highlight=False, soft_wrap=True)
+        return Console(no_color=not self.color, highlight=False)
 
     def line(self, text: str = "", style: str = "") -> None:
         """Print a line of text, taken literally."""
-        self.console.print(escape(text), style=style or None)
+        self.console.print(escape(text), style=style or None, soft_wrap=True)
 
     def markup(self, text: str) -> None:
         """Print a line with rich's markup; its variable parts must be escaped."""
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
     def json(self, value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
         """Print one JSON document."""

@@ -1,0 +1,1 @@
+"""`scansion demo`: the bot beside a simulated GitLab, played step by step."""
