@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
+from typing import TypeVar, cast
 
 from bot.core.ci.model import Job, Pipeline, UnknownInclude
 from bot.core.ci.reader import read_pipeline
+from bot.core.ci.unfilled import as_filled, is_unfilled
 from bot.core.finding import Location
 from bot.core.poetry.caching import Installation, read_installation
 from bot.core.poetry.publishing import Upload, read_uploads
@@ -16,6 +19,7 @@ from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
+T = TypeVar("T")
 _ADDING = ("Jobs/", "Security/", "Workflows/", "Verify/", "Code-Quality")
 
 
@@ -24,11 +28,21 @@ class Context:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._remembered: dict[Hashable, object] = {}
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made once for a key: for answers that several findings share."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        return cast("T", self._remembered[key])
 
     @cached_property
     def pipeline(self) -> Pipeline | None:
         """The effective jobs of `.gitlab-ci.yml`; None where there is none or it is no valid YAML."""
-        return read_pipeline(self.snapshot)
+        pipeline = read_pipeline(self.snapshot)
+        if pipeline is None and is_unfilled(self.snapshot.text(self.snapshot.ci_path) or ""):
+            return read_pipeline(as_filled(self.snapshot))
+        return pipeline
 
     @cached_property
     def project(self) -> Project | None:

@@ -1,0 +1,80 @@
+"""A job says when it runs with `only` and `except`, which GitLab has deprecated.
+
+Why
+---
+GitLab develops `rules` and leaves `only` and `except` as they are: they cannot be combined with `rules` in one
+job, do not know merge requests and changes together, and their defaults surprise (a job without either runs for
+branches and tags, and never in a merge request's pipeline).
+
+Example
+-------
+```yaml
+publish:
+  image: python:3.12-slim
+  script:
+    - pip install poetry==2.1.4
+    - poetry publish --build
+  only:
+    - tags
+```
+
+Instead
+-------
+```yaml
+publish:
+  image: python:3.12-slim
+  script:
+    - pip install poetry==2.1.4
+    - poetry publish --build
+  rules:
+    - if: $CI_COMMIT_TAG
+```
+
+| `only` | `rules` |
+| --- | --- |
+| `tags` | `if: $CI_COMMIT_TAG` |
+| `main` | `if: $CI_COMMIT_BRANCH == "main"` |
+| `merge_requests` | `if: $CI_PIPELINE_SOURCE == "merge_request_event"` |
+| `schedules` | `if: $CI_PIPELINE_SOURCE == "schedule"` |
+
+Limits
+------
+Nothing breaks today; the finding is for information.
+
+References
+----------
+- https://docs.gitlab.com/ci/yaml/deprecated_keywords/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.core.context import Context
+from bot.core.finding import Confidence, Finding, Severity
+from bot.core.poetry.anchors import owner_of
+from bot.core.rule import Rule
+
+ID = "deprecated-only-except"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Yield jobs with `only` or `except`."""
+    for job in context.pipeline.jobs if context.pipeline else ():
+        keywords = [name for name in ("only", "except") if job.data.get(name) is not None]
+        if not keywords:
+            continue
+        location = job.origins.get((keywords[0],), job.key)
+        named = " and ".join(f"`{name}`" for name in keywords)
+        yield Finding(
+            rule=ID,
+            severity=Severity.INFO,
+            confidence=Confidence.HIGH,
+            message=f"`{job.name}` uses {named}, which GitLab has deprecated: say it with `rules`.",
+            location=location,
+            job=job.name,
+            subject=owner_of(context.snapshot, location),
+        )
+
+
+RULE = Rule(id=ID, severity=Severity.INFO, confidence=Confidence.HIGH, check=check)
