@@ -67,7 +67,8 @@ from bot.core.ci.model import Cache
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
-from bot.core.poetry.caching import Holds, Installation
+from bot.core.poetry.cache_fixes import key_offer
+from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.poetry.keys import changes_each_time, tracks_lock
 from bot.core.rule import Rule
 
@@ -79,11 +80,12 @@ def check(context: Context) -> Iterator[Finding]:
     for installation in context.installations:
         useful = installation.holding(Holds.ENVIRONMENT, Holds.DOWNLOADS)
         if useful and not any(tracks_lock(cached.cache) for cached in useful):
-            yield _finding(installation, useful[0].cache, Holds.ENVIRONMENT in {one.holds for one in useful})
+            yield _finding(context, installation, useful)
 
 
-def _finding(installation: Installation, cache: Cache, holds_environment: bool) -> Finding:  # noqa: FBT001
-    job = installation.job
+def _finding(context: Context, installation: Installation, useful: tuple[CachedPath, ...]) -> Finding:
+    job, cache = installation.job, useful[0].cache
+    holds_environment = Holds.ENVIRONMENT in {cached.holds for cached in useful}
     key = cache.key.value if cache.key else ""
     return Finding(
         rule=ID,
@@ -93,6 +95,7 @@ def _finding(installation: Installation, cache: Cache, holds_environment: bool) 
         location=cache.key.location if cache.key else cache.location,
         job=job.name,
         subject=key or "default",
+        **key_offer(context, installation, cache),
     )
 
 

@@ -67,6 +67,7 @@ from collections.abc import Iterator
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.cache_fixes import move_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.rule import Rule
 
@@ -78,10 +79,10 @@ def check(context: Context) -> Iterator[Finding]:
     for installation in context.installations:
         for cached in installation.holding(Holds.OUTSIDE):
             if cached.path is not None:
-                yield _finding(installation, cached)
+                yield _finding(context, installation, cached)
 
 
-def _finding(installation: Installation, cached: CachedPath) -> Finding:
+def _finding(context: Context, installation: Installation, cached: CachedPath) -> Finding:
     job, path = installation.job, cached.path
     text = path.value if path else ""
     return Finding(
@@ -95,6 +96,7 @@ def _finding(installation: Installation, cached: CachedPath) -> Finding:
         location=path.location if path else cached.cache.location,
         job=job.name,
         subject=text,
+        **(move_offer(context, cached.cache, cached.cache.paths.index(path)) if path else {}),
     )
 
 

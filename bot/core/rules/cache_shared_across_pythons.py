@@ -85,6 +85,7 @@ from bot.core.ci.model import Cache
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Location, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.cache_fixes import python_key_offer
 from bot.core.poetry.caching import Holds
 from bot.core.poetry.runs import Run, runs_of
 from bot.core.rule import Rule
@@ -104,7 +105,7 @@ def check(context: Context) -> Iterator[Finding]:
     for key, run, cache in uses:
         if run.python and len(pythons[key]) > 1 and (run.job.name, key) not in seen:
             seen.add((run.job.name, key))
-            yield _finding(run, cache, pythons[key])
+            yield _finding(context, run, cache, pythons[key])
 
 
 def _uses(context: Context) -> Iterator[tuple[Key, Run, Cache]]:
@@ -116,7 +117,7 @@ def _uses(context: Context) -> Iterator[tuple[Key, Run, Cache]]:
                 yield (*run.cache_key(cached.cache), *places[:1]), run, cached.cache
 
 
-def _finding(run: Run, cache: Cache, pythons: set[str]) -> Finding:
+def _finding(context: Context, run: Run, cache: Cache, pythons: set[str]) -> Finding:
     others = sorted(pythons, key=lambda text: [int(part) for part in text.split(".")])
     named = f"{', '.join(others[:-1])} and {others[-1]}"
     return Finding(
@@ -130,6 +131,7 @@ def _finding(run: Run, cache: Cache, pythons: set[str]) -> Finding:
         location=_key_of(cache),
         job=run.job.name,
         subject=named,
+        **python_key_offer(context, cache),
     )
 
 

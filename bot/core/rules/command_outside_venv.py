@@ -85,7 +85,7 @@ _PACKAGES = {
     "pytest": "pytest", "py.test": "pytest", "coverage": "coverage", "mypy": "mypy", "ruff": "ruff",
     "black": "black", "flake8": "flake8", "isort": "isort", "pylint": "pylint", "bandit": "bandit",
     "sphinx-build": "sphinx", "mkdocs": "mkdocs", "alembic": "alembic", "django-admin": "django",
-    "pre-commit": "pre-commit", "behave": "behave", "pydocstyle": "pydocstyle", "vulture": "vulture", "pyright": "pyright",
+    "pre-commit": "pre-commit", "behave": "behave", "vulture": "vulture", "pyright": "pyright",
     "pdoc": "pdoc", "poe": "poethepoet", "nbqa": "nbqa", "safety": "safety", "radon": "radon",
 }  # fmt: skip
 _INSTALLERS = frozenset(

@@ -74,6 +74,7 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of, place_of_command
+from bot.core.poetry.cache_fixes import cache_offer, needs_of
 from bot.core.poetry.caching import Holds, Installation
 from bot.core.rule import Rule
 
@@ -82,18 +83,23 @@ ID = "uncached-install"
 
 def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield the jobs that install with Poetry without a cache that helps."""
-    for installation in context.installations:
-        if installation.is_cached or installation.holding(Holds.UNKNOWN, Holds.OUTSIDE, Holds.LOOKALIKE):
-            continue  # other rules speak of a cache that misses its aim
+    # Other rules speak of a cache that misses its aim.
+    found = [
+        one
+        for one in context.installations
+        if not one.is_cached and not one.holding(Holds.UNKNOWN, Holds.OUTSIDE, Holds.LOOKALIKE)
+    ]
+    for installation in found:
         job = installation.job
         template = context.hidden_template(job)
         if template and not job.caches:
             yield Skipped(ID, f"the template `{template}`, which is not at hand, may set a cache", job.name)
         else:
-            yield _finding(context, installation)
+            alike = tuple(one for one in found if needs_of(context, one) == needs_of(context, installation))
+            yield _finding(context, installation, alike)
 
 
-def _finding(context: Context, installation: Installation) -> Finding:
+def _finding(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Finding:
     job = installation.job
     location = place_of_command(job, installation.calls[0].command)
     assumed = "" if job.caches or "cache" in job.data else context.hidden_defaults
@@ -107,6 +113,7 @@ def _finding(context: Context, installation: Installation) -> Finding:
         location=location,
         job=job.name,
         subject=owner_of(context.snapshot, location),
+        **cache_offer(context, installation, alike),
     )
 
 

@@ -65,24 +65,34 @@ from collections.abc import Iterator
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.cache_fixes import in_project_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.poetry.environment import settings_at
+from bot.core.poetry.fixes import Offer
 from bot.core.rule import Rule
 from bot.core.system.images import describe_image
 
 ID = "venv-outside-project"
 _KEY = "virtualenvs.in-project"
+_REFUSED = Offer(fix_refused="the job wants no virtual environment at all")
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield jobs that cache the name of an environment which Poetry makes elsewhere."""
-    for installation in context.installations:
-        found = installation.holding(Holds.LOOKALIKE)
-        if found and not installation.is_cached:
-            yield _finding(context, installation, found[0])
+    found = [one for one in context.installations if not one.is_cached and one.holding(Holds.LOOKALIKE)]
+    jobs = tuple(installation.job for installation in found)
+    for installation in found:
+        offer = in_project_offer(context, jobs) if _can_move(context, installation) else _REFUSED
+        yield _finding(context, installation, installation.holding(Holds.LOOKALIKE)[0], offer)
 
 
-def _finding(context: Context, installation: Installation, cached: CachedPath) -> Finding:
+def _can_move(context: Context, installation: Installation) -> bool:
+    settings = settings_at(installation.job, installation.calls[0], context.poetry_config.settings)
+    create = settings.get("virtualenvs.create")
+    return create is None or create.is_true
+
+
+def _finding(context: Context, installation: Installation, cached: CachedPath, offer: Offer) -> Finding:
     job, path = installation.job, cached.path
     text = path.value if path else ""
     image = job.image.reference if job.image else None
@@ -99,6 +109,7 @@ def _finding(context: Context, installation: Installation, cached: CachedPath) -
         location=path.location if path else cached.cache.location,
         job=job.name,
         subject=text,
+        **offer,
     )
 
 

@@ -1,0 +1,176 @@
+"""Repairs of Poetry's caches: a new one, another place, another key."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+
+from bot.core.ci.model import Cache, Job
+from bot.core.context import Context
+from bot.core.edits.caches import NewCache, add_cache, set_cache_key
+from bot.core.edits.keywords import set_variables, variable_plans
+from bot.core.edits.render import Plain
+from bot.core.edits.target import Target
+from bot.core.edits.text import EditRefused
+from bot.core.edits.verify import Plan, first_proof, joined, setting
+from bot.core.fix import Applicability, Edit
+from bot.core.poetry.caching import Installation
+from bot.core.poetry.environment import settings_at
+from bot.core.poetry.fixes import Offer, offered
+from bot.core.poetry.runs import runs_of
+
+IN_PROJECT = "POETRY_VIRTUALENVS_IN_PROJECT"
+CACHE_DIR = "POETRY_CACHE_DIR"
+_FOLDER = ".cache/pypoetry"
+_MOST_CACHES = 4  # that GitLab takes for one job
+_LARGE = 80  # packages; from about there packing an environment costs more than it saves
+
+
+def cache_offer(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Offer:
+    """Offer a cache for a job and those that need the same one."""
+    if not _has_lock(context, installation):
+        return Offer(fix_refused="there is no `poetry.lock` to key a cache by")
+    jobs = [one.job for one in alike]
+    cache, variables = _new_cache(context, installation)
+    title = "Cache Poetry's downloads" if CACHE_DIR in variables else "Cache the virtual environment"
+    return offered(
+        context,
+        title,
+        Applicability.SAFE,
+        jobs,
+        lambda target: _add_cache(target, cache, variables),
+        about=(tuple(cache.paths), str(cache.key)),
+    )
+
+
+def _add_cache(target: Target, cache: NewCache, variables: Mapping[str, str]) -> tuple[Edit, ...]:
+    if any(len(job.caches) >= _MOST_CACHES for job in target.jobs):
+        raise EditRefused(f"GitLab takes {_MOST_CACHES} caches for a job, and there are as many")
+    return add_cache(target, cache, variables)
+
+
+def needs_of(context: Context, installation: Installation) -> tuple[object, ...]:
+    """Return what two jobs must have in common to share one new cache."""
+    cache, variables = _new_cache(context, installation)
+    held = tuple(other.location for other in installation.job.caches)
+    return (str(cache.key), tuple(cache.paths), tuple(variables), held, installation.job.editable)
+
+
+def _new_cache(context: Context, installation: Installation) -> tuple[NewCache, dict[str, str]]:
+    """Choose what the project already half has: an environment in the project, a cache folder; else what pays."""
+    environment = installation.environments[0]
+    folder = installation.calls[0].directory or ""
+    if environment.venv.inside:
+        return NewCache(_key(context, installation), [f"{environment.venv.path}/"]), {}
+    if environment.downloads.inside:
+        return _downloads(installation, environment.downloads.path), {}
+    in_project = settings_at(installation.job, installation.calls[0], context.poetry_config.settings)
+    large = context.lock is not None and len(context.lock.packages) > _LARGE
+    if large or "virtualenvs.create" in in_project or "virtualenvs.in-project" in in_project:
+        return _downloads(installation, _FOLDER), {CACHE_DIR: f"$CI_PROJECT_DIR/{_FOLDER}"}
+    return NewCache(_key(context, installation), [posixpath.join(folder, ".venv/")]), {IN_PROJECT: "true"}
+
+
+def _downloads(installation: Installation, path: str) -> NewCache:
+    key: dict[str, Plain] = {"prefix": "poetry", "files": [_lock_path(installation)]}
+    return NewCache(key, [f"{path}/artifacts/", f"{path}/cache/"])
+
+
+def _key(context: Context, installation: Installation) -> dict[str, Plain]:
+    """Key an environment by the lock and the Python, or by the job where jobs differ or it is not known."""
+    runs = [run for one in context.installations for run in runs_of(one.job, context.snapshot.facts.today)]
+    pythons = {run.python for run in runs}
+    name = "$CI_JOB_NAME_SLUG" if any("/" in run.job.name for run in runs) else "$CI_JOB_NAME"
+    prefix = f"python-{runs[0].python}" if len(pythons) == 1 and runs[0].python else name
+    return {"prefix": prefix, "files": [_lock_path(installation)]}
+
+
+def _lock_path(installation: Installation) -> str:
+    return posixpath.join(installation.calls[0].directory or "", "poetry.lock")
+
+
+def _has_lock(context: Context, installation: Installation) -> bool:
+    if installation.calls[0].directory is None:
+        return False
+    path = _lock_path(installation)
+    return path in context.snapshot.files or path in (context.snapshot.paths or ())
+
+
+def key_offer(context: Context, installation: Installation, cache: Cache) -> Offer:
+    """Offer a key that follows the lock; the old key becomes its prefix."""
+    if not _has_lock(context, installation):
+        return Offer(fix_refused="there is no `poetry.lock` to key the cache by")
+    if cache.key_files:
+        return Offer(fix_refused="the key follows other files, and GitLab takes two at most")
+    path = _lock_path(installation)
+    key: dict[str, Plain] = {"prefix": cache.key.value, "files": [path]} if cache.key else {"files": [path]}
+    return offered(
+        context,
+        "Let the cache key follow `poetry.lock`",
+        Applicability.SAFE,
+        jobs_with_cache(context, cache),
+        lambda target: set_cache_key(target, cache, key),
+        about=cache.location,
+    )
+
+
+def python_key_offer(context: Context, cache: Cache) -> Offer:
+    """Offer a key with the job's name in it."""
+    prefix = cache.key_prefix or cache.key
+    name = f"{prefix.value}-$CI_JOB_NAME" if prefix else "$CI_JOB_NAME"
+    files: list[Plain] = [text.value for text in cache.key_files]
+    key: Plain = {"prefix": name, "files": files} if files else name
+    return offered(
+        context,
+        "Give each job a cache of its own",
+        Applicability.SAFE,
+        jobs_with_cache(context, cache),
+        lambda target: set_cache_key(target, cache, key),
+        about=cache.location,
+    )
+
+
+def jobs_with_cache(context: Context, cache: Cache) -> tuple[Job, ...]:
+    """Return the jobs that take a cache from this very place."""
+    jobs = context.pipeline.jobs if context.pipeline else ()
+    return tuple(job for job in jobs if any(other.location == cache.location for other in job.caches))
+
+
+def in_project_offer(context: Context, jobs: tuple[Job, ...]) -> Offer:
+    """Offer the variable that puts Poetry's environment into the project's folder."""
+    return offered(
+        context,
+        "Let Poetry make its environment in the project's folder",
+        Applicability.SAFE,
+        jobs,
+        lambda target: set_variables(target, {IN_PROJECT: "true"}),
+    )
+
+
+def move_offer(context: Context, cache: Cache, index: int) -> Offer:
+    """Offer Poetry's cache folder inside the project in place of a path outside."""
+    place = cache.paths[index].location
+
+    def planner(target: Target) -> tuple[Edit, ...]:
+        expected = {job.name: setting(("cache",), _with_path(job, cache, index)) for job in target.jobs}
+        moved = Plan((Edit(place.path, place.span, f"{_FOLDER}/"),), expected)
+        variables = variable_plans(target, {CACHE_DIR: f"$CI_PROJECT_DIR/{_FOLDER}"})
+        return first_proof(target, (joined((plan, moved)) for plan in variables))
+
+    title = "Keep Poetry's cache inside the project's folder"
+    jobs = jobs_with_cache(context, cache)
+    return offered(context, title, Applicability.SAFE, jobs, planner, about=place)
+
+
+def _with_path(job: Job, cache: Cache, index: int) -> Plain:
+    """Return the job's caches as they are to be, with the one path replaced."""
+    held = job.data["cache"]
+    items = held if isinstance(held, list) else [held]
+    new: list[Plain] = []
+    for item, other in zip(items, job.caches, strict=True):
+        paths = [text.value for text in other.paths]
+        paths[index : index + 1] = (
+            [f"{_FOLDER}/"] if other.location == cache.location else paths[index : index + 1]
+        )
+        new.append({**item, "paths": paths} if other.location == cache.location else item)
+    return new if isinstance(held, list) else new[0]
