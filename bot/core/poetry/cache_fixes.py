@@ -17,6 +17,7 @@ from bot.core.fix import Applicability, Edit
 from bot.core.poetry.caching import Installation
 from bot.core.poetry.environment import settings_at
 from bot.core.poetry.fixes import Offer, offered
+from bot.core.poetry.keys import changes_each_time
 from bot.core.poetry.runs import runs_of
 
 IN_PROJECT = "POETRY_VIRTUALENVS_IN_PROJECT"
@@ -103,11 +104,13 @@ def key_offer(context: Context, installation: Installation, cache: Cache) -> Off
     if cache.key_files:
         return Offer(fix_refused="the key follows other files, and GitLab takes two at most")
     path = _lock_path(installation)
-    key: dict[str, Plain] = {"prefix": cache.key.value, "files": [path]} if cache.key else {"files": [path]}
+    fleeting = changes_each_time(cache)
+    key: dict[str, Plain] = {"prefix": cache.key.value} if cache.key and not fleeting else {}
+    key["files"] = [path]
     return offered(
         context,
         "Let the cache key follow `poetry.lock`",
-        Applicability.SAFE,
+        Applicability.UNSAFE if fleeting else Applicability.SAFE,
         jobs_with_cache(context, cache),
         lambda target: set_cache_key(target, cache, key),
         about=cache.location,

@@ -57,17 +57,24 @@ from packaging.version import Version
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
-from bot.core.fix import Applicability
+from bot.core.edits.fragments import replace_fragment
+from bot.core.edits.target import Target
+from bot.core.edits.text import EditRefused
+from bot.core.finding import Confidence, Finding, Location, Severity
+from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import place_of_word
+from bot.core.poetry.fixes import Offer, jobs_of_command, offered
 from bot.core.poetry.releases import Lifespan, lifespans
 from bot.core.poetry.version import effective_version
+from bot.core.python.versions import parse_version
 from bot.core.rule import Rule
 from bot.core.shell_script.arguments import Option
 from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
+from bot.core.span import Span
 
 ID = "removed-poetry-option"
+_GROUPS = Version("1.2")  # the first with `--only` and `--sync`
 _OLD_PREFIX = Lifespan("config", "settings.", None, Version("1.0"), "")
 
 
@@ -100,7 +107,46 @@ def _finding(context: Context, job: Job, command: Command, word: Word, lifespan:
         location=place_of_word(job, command, word),
         job=job.name,
         subject=f"{lifespan.command} {lifespan.option}",
+        **_fix(context, job, command, word, lifespan),
     )
+
+
+def _fix(context: Context, job: Job, command: Command, word: Word, lifespan: Lifespan) -> Offer:
+    text = _replacement(context, job, word, lifespan)
+    location = word.location
+    if text is None or location is None or command.origin:
+        return Offer(fix_refused="what it is to be depends on the Poetry that the job has")
+    return offered(
+        context,
+        f"Replace `{word.text}`" if text else f"Remove `{word.text}`",
+        Applicability.SAFE,
+        jobs_of_command(context, job, command),
+        lambda target: _replace(target, location, text),
+        about=location,
+    )
+
+
+def _replacement(context: Context, job: Job, word: Word, lifespan: Lifespan) -> str | None:
+    """Return what does the same on the job's Poetry, empty to leave it out; None where that is not sure."""
+    if lifespan is _OLD_PREFIX:
+        return word.text.removeprefix("settings.")
+    version, certain = effective_version(context, job)
+    made_by = parse_version(context.lock.generator or "") if context.lock else None
+    oldest = min(version, made_by) if made_by else version  # a pin may well follow
+    if lifespan.option == "--no-update":
+        return "" if certain and lifespan.is_gone(oldest) else None
+    if lifespan.option in {"--no-dev", "--remove-untracked"} and oldest >= _GROUPS:
+        return lifespan.instead
+    return None
+
+
+def _replace(target: Target, location: Location, text: str) -> tuple[Edit, ...]:
+    if text:
+        return replace_fragment(target, location, text)
+    before = location.span.start - 1
+    if target.snapshot.files[location.path].text[before] != " ":
+        raise EditRefused("the option stands on a line of its own")
+    return replace_fragment(target, Location(location.path, Span(before, location.span.end)), "")
 
 
 def _what(lifespan: Lifespan, word: Word) -> str:

@@ -50,13 +50,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from packaging.version import Version
+
 from bot.core.ci.model import Job
 from bot.core.context import Context
+from bot.core.edits.fragments import extend_command, replace_fragment
+from bot.core.edits.target import Target
+from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Severity
-from bot.core.fix import Applicability
+from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import place_of_command, place_of_word
+from bot.core.poetry.fixes import Offer, jobs_of_command, offered
+from bot.core.poetry.releases import find_release, lifespans, runs_on
+from bot.core.poetry.runs import runs_of
 from bot.core.poetry.version import Pinned, PoetrySource, poetry_source
+from bot.core.python.versions import parse_version
 from bot.core.rule import Rule
+from bot.core.shell_script.poetry_call import poetry_calls
+from bot.core.shell_script.poetry_setup import PoetrySetup
 
 ID = "unpinned-poetry"
 
@@ -83,7 +94,56 @@ def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
         location=location,
         job=job.name,
         subject=setup.manager if setup else "image",
+        **_fix(context, job, setup),
     )
+
+
+def _fix(context: Context, job: Job, setup: PoetrySetup | None) -> Offer:
+    version = _own_version(context)
+    if setup is None or setup.manager not in {"pip", "pipx", "uv", "installer"}:
+        return Offer(fix_refused="Poetry does not come from the job's own script")
+    if version is None:
+        return Offer(fix_refused="no version can be chosen: `poetry.lock` does not say which Poetry wrote it")
+    jobs = jobs_of_command(context, job, setup.command)
+    reason = next((found for one in jobs if (found := _misfit(context, one, version))), "")
+    word = setup.word
+    if reason or (setup.manager != "installer" and (word is None or word.text != "poetry")):
+        return Offer(fix_refused=reason or "the requirement is written in an unusual way")
+    return offered(
+        context,
+        f"Pin Poetry {version}, which wrote `poetry.lock`",
+        Applicability.SAFE,
+        jobs,
+        lambda target: _pin(target, setup, version),
+        about=place_of_word(job, setup.command, word),
+    )
+
+
+def _pin(target: Target, setup: PoetrySetup, version: Version) -> tuple[Edit, ...]:
+    if setup.manager == "installer":
+        return extend_command(target, setup.command, ["--version", str(version)])
+    location = setup.word.location if setup.word else None
+    if location is None:
+        raise EditRefused("the requirement cannot be found in the file")
+    return replace_fragment(target, location, f"poetry=={version}")
+
+
+def _own_version(context: Context) -> Version | None:
+    return parse_version(context.lock.generator) if context.lock and context.lock.generator else None
+
+
+def _misfit(context: Context, job: Job, version: Version) -> str:
+    """Return why a version does not fit a job, empty where it does."""
+    release = find_release(version)
+    for run in runs_of(job, context.snapshot.facts.today):
+        if run.python and release and not runs_on(release, run.python):
+            return f"Poetry {version} does not run on Python {run.python}"
+    for call in poetry_calls(job.commands):
+        for one in lifespans():
+            used = one.command == call.subcommand and (not one.option or call.arguments.has(one.option))
+            if used and (one.is_not_yet(version) or one.is_gone(version)):
+                return f"Poetry {version} has no `{one.command} {one.option}`".replace(" `", " `").rstrip()
+    return ""
 
 
 def _what(job: Job, source: PoetrySource) -> str:

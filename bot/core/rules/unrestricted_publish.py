@@ -56,9 +56,11 @@ from collections.abc import Iterator
 
 from bot.core.ci.model import Answer
 from bot.core.context import Context
+from bot.core.edits.conditions import TAGS, restrict
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of, place_of_command
+from bot.core.poetry.fixes import offered
 from bot.core.poetry.publishing import Upload
 from bot.core.rule import Rule
 
@@ -104,6 +106,13 @@ def _finding(context: Context, upload: Upload, where: str) -> Finding:
         location=location,
         job=job.name,
         subject=owner_of(context.snapshot, location),
+        **offered(
+            context,
+            f"Let `{job.name}` publish for tags only",
+            Applicability.UNSAFE,
+            [job],
+            lambda target: restrict(target, TAGS),
+        ),
     )
 
 
