@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def install_command(manager: str, packages: Sequence[str], habit: Habit | None, 
     """Return a command line that installs the packages and asks nothing."""
     program = habit.program if habit else PROGRAMS.get(manager, manager)
     prefix = "sudo " if sudo else ""
-    install = " ".join((f"{prefix}{program}", *_words(manager, habit), *packages))
+    install = " ".join((f"{prefix}{program}", *_words(manager, habit), *map(shlex.quote, packages)))
     if manager != "apt":
         return install
     quiet = [option for option in habit.options if QUIET.match(option)] if habit else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -141,7 +142,7 @@ def _is_sure(install: SystemInstall, manager: str, before: int) -> bool:
 
 def _extended(place: Place, command: Command, packages: tuple[str, ...]) -> tuple[Edit, ...]:
     jobs = _jobs_in_need(place, place.job.script[command.line], frozenset(packages))
-    return extend_command(target(place.snapshot, place.pipeline, jobs), command, packages)
+    return extend_command(target(place.snapshot, place.pipeline, jobs), command, map(shlex.quote, packages))
 
 
 def _inserted(place: Place, install: Install, image: KnownImage) -> tuple[Edit, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from bot.core.system.debian import current_name, successor
-from bot.core.system.tables import table_rows
+from bot.core.system.tables import block_table, table_rows
 
 DEBIAN, ALPINE, RPM = "debian", "alpine", "rpm"
 FAMILIES = {"debian": DEBIAN, "ubuntu": DEBIAN, "": DEBIAN, "alpine": ALPINE, "wolfi": ALPINE}
@@ -37,6 +37,7 @@ BRINGS = {
     "build-base": {"gcc", "g++", "musl-dev", "make", "patch", "binutils"},
 }
 BUNDLES = {DEBIAN: ("build-essential", {"g++", "make"}), ALPINE: ("build-base", {"g++", "make"})}
+PROVIDES = {"pkg-config": "pc", "command": "cmd", "library": "so"}
 COLUMNS = {"debian": 1, "alpine": 2, "fedora": 3, "rhel": 4}
 CROSSMAP = {"alpine": 4, "fedora": 6, "rhel": 7}
 
@@ -72,6 +73,13 @@ def translate(package: str, distribution: str, suite: str) -> tuple[str, ...]:
     )
 
 
+def alpine_provider(kind: str, name: str) -> str:
+    """Return Alpine's package for a pkg-config module, a command or a shared object, where it has just one."""
+    row = block_table("alpine-provides").row(PROVIDES.get(kind, "-"), name)
+    packages = row[0].split() if row else []
+    return packages[0] if len(packages) == 1 else ""
+
+
 def capability(kind: str, name: str, distribution: str) -> str:
     """Return what apk or dnf resolve by themselves: `pc:libpq`, `pkgconfig(libpq)`; empty for apt."""
     family = family_of(distribution)
@@ -79,9 +87,9 @@ def capability(kind: str, name: str, distribution: str) -> str:
         (ALPINE, "pkg-config"): "pc:{}",
         (ALPINE, "command"): "cmd:{}",
         (ALPINE, "library"): "so:{}",
-        (RPM, "pkg-config"): "'pkgconfig({})'",
+        (RPM, "pkg-config"): "pkgconfig({})",
         (RPM, "command"): "/usr/bin/{}",
-        (RPM, "library"): "'{}()(64bit)'",
+        (RPM, "library"): "{}()(64bit)",
         (RPM, "file"): "{}",
     }
     form = forms.get((family, kind), "")

@@ -10,7 +10,16 @@ from bot.core.finding import Confidence
 from bot.core.system.debian import suite_letter
 from bot.core.system.distributions import package_manager
 from bot.core.system.images import KnownImage, known_image
-from bot.core.system.names import DEBIAN, capability, family_of, tool_packages, translate, without_brought
+from bot.core.system.names import (
+    ALPINE,
+    DEBIAN,
+    alpine_provider,
+    capability,
+    family_of,
+    tool_packages,
+    translate,
+    without_brought,
+)
 from bot.core.system.needs import COMPILERS, Needs, find_needs
 from bot.core.system.symptoms import Answer, answer_symptom
 
@@ -80,6 +89,7 @@ class _Place:
     distribution: str
     suite: str
     has: frozenset[str]
+    family: str
     own_python: bool
     known: bool
     complete: bool  # the image is known in full
@@ -92,6 +102,7 @@ class _Place:
             distribution=facts.distribution,
             suite=suite_letter(facts.distribution, facts.release),
             has=image.packages,
+            family=family_of(facts.distribution),
             own_python=image.own_python,
             known=bool(facts.distribution),
             complete=image.complete,
@@ -121,12 +132,16 @@ def _add_symptom(found: _Collected, symptom: Subject, place: _Place, needs: Need
 def _names_of(symptom: Subject, answer: Answer, package: str, place: _Place) -> tuple[str, ...]:
     if answer.tool:
         names = tool_packages(answer.tool, place.distribution, place.suite)
-    elif family_of(place.distribution) != DEBIAN and (answer.run or not package):
+    elif place.family == ALPINE and (provider := alpine_provider(symptom.kind, symptom.name)):
+        names = (provider,)
+    elif place.family != DEBIAN and (answer.run or not package):
         names = ()  # the capability names the very thing; a Debian package's name is a detour
     else:
         names = translate(package, place.distribution, place.suite) if package else ()
-    if names:
-        return names
+    return names or _capabilities(symptom, place)
+
+
+def _capabilities(symptom: Subject, place: _Place) -> tuple[str, ...]:
     if symptom.kind == "file" and symptom.name.startswith(RPM_MACROS):
         return ("redhat-rpm-config",)
     offered = capability(symptom.kind, symptom.name, place.distribution)

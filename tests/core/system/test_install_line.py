@@ -67,6 +67,11 @@ def test_each_manager_has_its_own_line(image: str, manager: str, line: str):
     assert f"    - {line}\n    - poetry install\n" in fixed(before, image, manager, "gcc")
 
 
+def test_a_capability_is_quoted_for_the_shell():
+    before = "test:\n  image: rockylinux:9\n  script:\n    - poetry install\n"
+    assert "dnf install -y 'pkgconfig(libpq)'\n" in fixed(before, "rockylinux:9", "dnf", "pkgconfig(libpq)")
+
+
 def test_an_install_line_of_the_job_is_extended():
     before = (
         "test:\n  image: python:3.11-slim\n  script:\n    - apt-get update\n"
