@@ -6,9 +6,10 @@ here-documents, and has no time limit of its own, so such text is not parsed at 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
@@ -16,10 +17,12 @@ from tree_sitter import Language, Node, Parser
 from bot.core.finding import Location
 from bot.core.shell_script.fragment import Fragment, join
 
-MAX_TEXT = 64_000
+MAX_TEXT = 40_000
 MAX_NESTING = 60
-MAX_HERE_DOCUMENTS = 100
+MAX_MARKS = 100
+_MAY_END = re.compile(r"\b(?:fi|done|esac)\b|[})\"'`]|^\s*\w+\s*$")
 LOOK_AHEAD = 60  # lines that one unfinished construct may span
+LOOK_AHEAD_TEXT = 100_000
 
 
 @dataclass(frozen=True)
@@ -75,67 +78,88 @@ def _parser() -> Parser:
 
 
 def _is_parsable(text: str) -> bool:
-    if len(text) > MAX_TEXT or text.count("<<") > MAX_HERE_DOCUMENTS:
+    if len(text) > MAX_TEXT or any(text.count(mark) > MAX_MARKS for mark in ("<<", "()", "))", "for ")):
         return False
-    depth = 0
+    depth = unmatched = 0
     for character in text:
-        depth += (character in "({[") - (character in ")}]" and depth > 0)
-        if depth > MAX_NESTING:
+        if character in ")}]":
+            unmatched += depth == 0
+            depth = max(depth - 1, 0)
+        depth += character in "({["
+        if depth > MAX_NESTING or unmatched > MAX_MARKS:
             return False
     return True
 
 
+@lru_cache(maxsize=512)
+def _tree(text: str) -> Node | None:
+    """Parse a text; jobs that share a template share the tree."""
+    return _parser().parse(text.encode()).root_node if _is_parsable(text) else None
+
+
 def parse(fragment: Fragment, lines: tuple[tuple[int, int], ...] = ((0, 0),)) -> Script | None:
     """Parse one text as it is, errors and all; None for a text that no person wrote."""
-    if not _is_parsable(fragment.text):
-        return None
-    tree = _parser().parse(fragment.text.encode())
-    return Script(fragment, tree.root_node, lines)
+    root = _tree(fragment.text)
+    return Script(fragment, root, lines) if root is not None else None
 
 
 def parse_items(items: Sequence[tuple[int, Fragment]]) -> Iterator[Script]:
     """Parse the items of a script, in order. Items that only make sense together (`if` ... `fi`) are joined."""
+    yield from _parse_all(items, _Budget(LOOK_AHEAD_TEXT))
+
+
+@dataclass
+class _Budget:
+    """How much text may still be parsed in vain: broken, or in search of the end of an unfinished construct."""
+
+    left: int
+
+    def spend(self, amount: int) -> bool:
+        """Take an amount away and say whether it was there."""
+        self.left -= amount
+        return self.left >= 0
+
+
+def _parse_all(items: Sequence[tuple[int, Fragment]], budget: _Budget) -> Iterator[Script]:
     at = 0
-    while at < len(items):
+    while at < len(items) and budget.left >= 0:
         number, fragment = items[at]
         script = parse(fragment, ((0, number),))
         used = 1
         if script is not None and script.root.has_error:
-            script, used = _longer(items[at:], script)
-        if script is not None and script.root.has_error and "\n" in fragment.text:
-            yield from _by_lines(number, fragment)
+            budget.spend(len(fragment.text))
+            script, used = _longer(items[at : at + LOOK_AHEAD], script, budget)
+        is_good = script is not None and not script.root.has_error
+        if not is_good and "\n" in fragment.text.strip():
+            yield from _parse_all(_rows(number, fragment), budget)
         elif script is not None:
             yield script
         at += used
 
 
-def _by_lines(number: int, fragment: Fragment) -> Iterator[Script]:
+def _rows(number: int, fragment: Fragment) -> list[tuple[int, Fragment]]:
     rows: list[tuple[int, Fragment]] = []
     start = 0
-    for row in fragment.text.splitlines(keepends=True):
-        rows.append((number, fragment.cut(start, start + len(row.rstrip("\r\n")))))
-        start += len(row)
-    at = 0
-    while at < len(rows):
-        script = parse(rows[at][1], ((0, number),))
-        used = 1
-        if script is not None and script.root.has_error:
-            script, used = _longer(rows[at:], script)
-        if script is not None:
-            yield script
-        at += used
+    for row in fragment.text.split("\n"):
+        rows.append((number, fragment.cut(start, start + len(row.rstrip("\r")))))
+        start += len(row) + 1
+    return rows
 
 
-def _longer(items: Sequence[tuple[int, Fragment]], alone: Script) -> tuple[Script, int]:
+def _longer(items: Sequence[tuple[int, Fragment]], alone: Script, budget: _Budget) -> tuple[Script, int]:
     """Return the shortest error-free reading of the first items together, or the first item's own reading."""
     pieces: list[Fragment] = []
     lines: list[tuple[int, int]] = []
     length = 0
-    for count, (number, fragment) in enumerate(items[:LOOK_AHEAD], 1):
+    for count, (number, fragment) in enumerate(items, 1):
         lines.append((length, number))
         pieces += (fragment, fragment.made_up("\n"))
         length += len(fragment.text) + 1
-        longer = parse(join(pieces), tuple(lines)) if count > 1 else None
+        if count == 1 or _MAY_END.search(fragment.text) is None:
+            continue
+        if not budget.spend(length):
+            break
+        longer = parse(join(pieces), tuple(lines))
         if longer is not None and not longer.root.has_error:
             return longer, count
     return alone, 1
