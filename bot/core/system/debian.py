@@ -70,19 +70,24 @@ def package_score(package: str) -> float:
     return float(row[1] or 0) if len(row) > 1 else 0.0
 
 
+@lru_cache(maxsize=4096)
 def is_package(package: str, suite: str) -> bool:
     """Whether a suite has a real package of that name."""
     row = block_table("debian-packages").row(package)
     return bool(row) and suite in row[0]
 
 
+@lru_cache(maxsize=4096)
 def current_name(package: str, suite: str) -> str:
-    """Return the name to install in a suite: that of the provider where the package itself is not in it."""
+    """Return the name to install in a suite: its provider where the package itself is gone, else nothing."""
     row = block_table("debian-packages").row(package)
-    if not row or suite in row[0]:
+    if not row:
+        return ""
+    if suite in row[0]:
         return plain_name(package)
-    successor = _successors(row).get(suite, "").split(" ")[0]
-    return plain_name(successor or package)
+    old = package.removesuffix("t64")
+    provider = _successors(row).get(suite, "").split(" ")[0]
+    return plain_name(provider) if provider else (old if old != package and is_package(old, suite) else "")
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,8 @@ def tool_packages(tool: str, distribution: str, suite: str) -> tuple[str, ...]:
 def translate(package: str, distribution: str, suite: str) -> tuple[str, ...]:
     """Return a Debian package by the distribution's own name; empty where that is not known."""
     if family_of(distribution) == DEBIAN:
-        return (current_name(package, suite),)
+        name = current_name(package, suite)
+        return (name,) if name else ()
     row = _crossmap().get(package) or _crossmap().get(successor(package))
     if not row:
         return ()

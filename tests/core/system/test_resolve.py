@@ -126,3 +126,10 @@ def test_a_symptom_that_no_table_has_is_cured_by_what_the_package_needs():
 )
 def test_a_python_of_the_distribution_needs_its_headers_too(image: str, expected: str):
     assert line(cure(image, "command", "pg_config", "psycopg2")) == expected
+
+
+def test_a_package_that_the_suite_does_not_have_is_not_named():
+    assert line(cure("python:3.11-slim-bookworm", "pkg-config", "cairo", "pygobject")) == (
+        "apt gcc libc6-dev libcairo2-dev libgirepository1.0-dev pkg-config"
+    )
+    assert line(cure("python:3.11-slim-bullseye", "header", "ldap.h", "")) == "apt libldap2-dev"
