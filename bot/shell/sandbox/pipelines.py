@@ -13,11 +13,11 @@ SKIP_MARKS = ("[skip ci]", "[ci skip]")
 FINISHED = frozenset({"success", "failed", "canceled", "skipped"})
 
 
-def _reference(loader: yaml.SafeLoader, node: yaml.SequenceNode) -> list[object]:
+def _reference(loader: yaml.CSafeLoader, node: yaml.SequenceNode) -> list[object]:
     return list(loader.construct_sequence(node))
 
 
-class CiLoader(yaml.SafeLoader):
+class CiLoader(yaml.CSafeLoader):
     """YAML with GitLab's `!reference`."""
 
 

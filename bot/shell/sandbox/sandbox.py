@@ -44,6 +44,8 @@ class Sandbox:
         self.world = World(clock=clock)
         self.webhooks = Webhooks(self.world)
         self.world.emit = self.webhooks.emit
+        self.world.emit_to = self.webhooks.emit_to
+        self.world.send_again = self.webhooks.send_again
         self.server = Server(self.world)
         self._runner: web.AppRunner | None = None
         self._sender: asyncio.Task[None] | None = None

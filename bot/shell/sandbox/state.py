@@ -292,13 +292,20 @@ def at_once(act: Callable[[], None]) -> None:
     act()
 
 
-def keep_silent(_project: Project, _trigger: str, _payload: Json) -> None:
+def keep_silent(_to: object, _trigger: str, _payload: Json) -> None:
     """Send no webhook."""
+
+
+def forget(_delivery: Json) -> None:
+    """Send nothing again."""
 
 
 @dataclass(kw_only=True, eq=False)
 class World:
-    """The whole instance. ``emit`` is told of all that a webhook may report, ``later`` says when pipelines run."""
+    """The whole instance. ``emit`` is told of all that a webhook may report, ``later`` says when pipelines run.
+
+    ``emit_to`` tells one hook, ``send_again`` repeats an entry of a hook's log.
+    """
 
     clock: Callable[[], float]
     base_url: str = "http://gitlab.example.com"
@@ -310,6 +317,8 @@ class World:
     runner: Runner = no_jobs
     later: Later = at_once
     emit: Emit = keep_silent
+    emit_to: Callable[[Hook, str, Json], None] = keep_silent
+    send_again: Callable[[Json], None] = forget
     ids: count[int] = field(default_factory=lambda: count(101))
     last_time: float = 0.0
 

@@ -76,8 +76,19 @@ class Webhooks:
         body = json.dumps(payload).encode()
         for hook in [*project.hooks, *(hook for hooks in groups for hook in hooks)]:
             if trigger in hook.events and len(body) <= MAX_BODY:
-                key, event = str(uuid.uuid4()), str(uuid.uuid4())
-                self.send(Delivery(hook=hook, trigger=trigger, body=body, key=key, event_uuid=event))
+                self._queue(hook, trigger, body)
+
+    def emit_to(self, hook: Hook, trigger: str, payload: Json) -> None:
+        """Queue a test event for one hook."""
+        self._queue(hook, trigger, json.dumps(payload).encode())
+
+    def send_again(self, entry: Json) -> None:
+        """Repeat a delivery of a hook's log: with the same data and the same idempotency key."""
+        self.send(entry["delivery"])
+
+    def _queue(self, hook: Hook, trigger: str, body: bytes) -> None:
+        key, event = str(uuid.uuid4()), str(uuid.uuid4())
+        self.send(Delivery(hook=hook, trigger=trigger, body=body, key=key, event_uuid=event))
 
     def send(self, delivery: Delivery) -> None:
         """Queue a delivery; one that was sent before is a resend."""

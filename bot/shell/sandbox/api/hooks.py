@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.shell.sandbox import ci_views
+from bot.shell.sandbox import ci_views, payloads
 from bot.shell.sandbox.errors import ApiError, not_found
 from bot.shell.sandbox.routing import Answer, Call, Route, created, gone, ok, paged
 from bot.shell.sandbox.state import MAINTAINER, Hook, Json
@@ -82,6 +83,41 @@ def _entry(entry: Json) -> Json:
     return {name: value for name, value in entry.items() if name != "delivery"}
 
 
+def _resend(call: Call) -> Answer:
+    hook = _found(call)
+    entry = next((entry for entry in hook.log if str(entry["id"]) == call.params["event"]), None)
+    if entry is None:
+        raise not_found()
+    if entry["url"] != hook.url:
+        raise ApiError(422, {"message": "The hook URL has changed. Unable to resend the request."})
+    call.world.send_again(entry)
+    return created({"response_status": 200})
+
+
+def _test(call: Call) -> Answer:
+    """A test carries real objects, the newest ones."""
+    hook, trigger, project = _found(call), call.params["trigger"], call.project
+    requests, runs = project.merge_requests, project.pipelines
+    notes = [(request, note) for request in requests for note in request.notes if not note.system]
+    samples: dict[str, Callable[[], Json]] = {
+        "merge_requests_events": lambda: payloads.merge_request(
+            call.world, requests[-1], call.user, action="update"
+        ),
+        "note_events": lambda: payloads.note(call.world, *notes[-1], "create"),
+        "pipeline_events": lambda: payloads.pipeline(call.world, project, runs[-1]),
+        "job_events": lambda: payloads.job(call.world, project, runs[-1], runs[-1].jobs[-1]),
+    }
+    if trigger not in samples:
+        raise ApiError(400, {"error": "trigger does not have a valid value"})
+    try:
+        payload = samples[trigger]()
+    except IndexError:
+        what = trigger.removesuffix("_events").replace("_", " ")
+        raise ApiError(422, {"message": f"Ensure the project has {what}."}) from None
+    call.world.emit_to(hook, trigger, payload)
+    return created({"message": "201 Created"})
+
+
 _ALL = "/projects/{project}/hooks"
 _ONE = f"{_ALL}/{{hook}}"
 
@@ -91,6 +127,8 @@ ROUTES = (
     Route(method="GET", path=_ONE, handler=_show, level=MAINTAINER),
     Route(method="PUT", path=_ONE, handler=_update, takes=_FIELDS, level=MAINTAINER),
     Route(method="DELETE", path=_ONE, handler=_delete, level=MAINTAINER),
+    Route(method="POST", path=f"{_ONE}/events/{{event}}/resend", handler=_resend, level=MAINTAINER),
+    Route(method="POST", path=f"{_ONE}/test/{{trigger}}", handler=_test, level=MAINTAINER),
     Route(
         method="GET", path=f"{_ONE}/events", handler=_events, takes={"status": str}, level=MAINTAINER, paged=True
     ),
