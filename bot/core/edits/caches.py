@@ -108,13 +108,13 @@ def add_cache_path(target: Target, cache: Cache, path: str) -> tuple[Edit, ...]:
     """Add a path to a cache, which the jobs that are meant share."""
     document, node = _cache_node(target, cache)
     entry = node.entry("paths")
+    paths = [*(text.value for text in cache.paths), path]
     if entry is None:
-        edit = add_entry(document, node, "paths", [path])
+        edit = add_entry(document, node, "paths", paths)
     elif isinstance(entry.value, YamlSequence):
         edit = add_item(document, entry.value, path, len(entry.value.items))
     else:
         raise EditRefused("the paths of the cache are written in an unusual way")
-    paths = [*(text.value for text in cache.paths), path]
     return proved(target, Plan((edit,), _expected(target, cache, "paths", paths)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.ci.model import Job
-from bot.core.edits.keywords import keyword_plans, own_plan, set_keyword
+from bot.core.edits.keywords import keyword_plans, own_plan
 from bot.core.edits.render import Plain
 from bot.core.edits.splice import add_entry, replace_scalar
 from bot.core.edits.target import Target
@@ -26,26 +26,21 @@ class Restriction:
     only: Sequence[str]
 
 
+_CONDITIONS = frozenset({"rules", "only", "except"})
 TAGS = Restriction("$CI_COMMIT_TAG", ("tags",))
 DEFAULT_BRANCH = Restriction("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", ("main",))
 
 
 def restrict(target: Target, restriction: Restriction) -> tuple[Edit, ...]:
     """Let the jobs run only where the condition holds, and where they ran before."""
-    if any("rules" in job.data for job in target.jobs):
-        return first_proof(target, _narrowed(target, restriction))
-    if any({"only", "except"} & set(job.data) for job in target.jobs) or _uses_only(target):
-        return set_keyword(target, "only", list(restriction.only))
-    return first_proof(target, keyword_plans(target, {"rules": [{"if": restriction.condition}]}))
+    return first_proof(target, _plans(target, restriction))
 
 
-def _uses_only(target: Target) -> bool:
-    jobs = target.pipeline.jobs
-    return not any("rules" in job.data for job in jobs) and any("only" in job.data for job in jobs)
-
-
-def _narrowed(target: Target, restriction: Restriction) -> Iterator[Plan]:
-    """Yield the condition in each rule where it is written; then rules of the jobs' own."""
+def _plans(target: Target, restriction: Restriction) -> Iterator[Plan]:
+    """Yield one keyword for all where none has conditions; then the best for each job; then each job's own."""
+    keyword, value = _new_condition(target, restriction)
+    if not any(_CONDITIONS & job.data.keys() for job in target.jobs):
+        yield from keyword_plans(target, {keyword: value})
     for ways in ((_in_each_rule, _in_own), (_in_own,)):
         plans = [
             next((p for way in ways if (p := way(target, job, restriction)) is not None), None)
@@ -56,9 +51,34 @@ def _narrowed(target: Target, restriction: Restriction) -> Iterator[Plan]:
             yield joined(found)
 
 
+def _new_condition(target: Target, restriction: Restriction) -> tuple[str, Plain]:
+    if _uses_only(target):
+        return "only", list(restriction.only)
+    return "rules", [{"if": restriction.condition}]
+
+
 def _in_own(target: Target, job: Job, restriction: Restriction) -> Plan | None:
-    rules = [_narrower(rule, restriction) for rule in job.data.get("rules") or [{}]]
-    return own_plan(Target(target.snapshot, target.pipeline, (job,)), {"rules": rules})
+    own = Target(target.snapshot, target.pipeline, (job,))
+    if "rules" in job.data:
+        return own_plan(own, {"rules": [_narrower(rule, restriction) for rule in _flat(job.data["rules"])]})
+    if _CONDITIONS & job.data.keys():
+        return own_plan(own, {"only": list(restriction.only)})
+    keyword, value = _new_condition(target, restriction)
+    return own_plan(own, {keyword: value})
+
+
+def _flat(rules: Plain) -> Iterator[Plain]:
+    """Yield the rules; those of a reference stand as a list in the list."""
+    if not isinstance(rules, Sequence) or isinstance(rules, str):
+        yield rules
+        return
+    for rule in rules:
+        yield from _flat(rule)
+
+
+def _uses_only(target: Target) -> bool:
+    jobs = target.pipeline.jobs
+    return not any("rules" in job.data for job in jobs) and any("only" in job.data for job in jobs)
 
 
 def _narrower(rule: Plain, restriction: Restriction) -> Mapping[str, Plain]:
