@@ -19,8 +19,8 @@ from bot.shell.store.store import Store
 
 log = structlog.get_logger()
 
-HEARTBEAT_S = 5
-STALLED_AFTER_S = 20
+HEARTBEAT_S = 3
+STALLED_AFTER_S = 12
 POLL_S = 1
 RESTART_PAUSE_S = 2
 LONGEST_PAUSE_S = 600

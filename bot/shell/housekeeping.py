@@ -19,9 +19,9 @@ from bot.shell.store.store import Ended, Store
 
 log = structlog.get_logger()
 
-ROUND_S = 5
+ROUND_S = 3
 FORGET_EVERY_S = 3600
-MOST_LOSSES = 5
+MOST_LOSSES = 15  # most processes die for other reasons than the work that they did
 CLOCK_JUMP_S = 30
 SWEEP = WorkItem(kind="sweep", lane="sweep", payload={}, coalesce="sweep")
 
