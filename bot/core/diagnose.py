@@ -14,6 +14,7 @@ from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog
 from bot.core.job_log.log import make_plain
+from bot.core.job_log.packages import HINTS
 from bot.core.notable import notable_lines
 from bot.core.snapshot import Snapshot
 from bot.core.trace import Outcome, Trace
@@ -101,8 +102,9 @@ class _Catalogue:
 
 @cache
 def _catalogue() -> _Catalogue:
-    words = sorted({word for cause in all_causes().values() for word in cause.words})
-    in_bytes = [word.encode() for word in (*words, *STRUCTURE)]
+    telling = {word for cause in all_causes().values() for word in cause.words}
+    words = sorted(telling | set(HINTS))
+    in_bytes = sorted(word.encode() for word in telling | set(STRUCTURE))
     return _Catalogue(
         words,
         AhoCorasick(words, MatchKind.Standard, implementation=Implementation.DFA),

@@ -72,11 +72,16 @@ def diagnose_by_signs(cause: str, signs: tuple[Sign, ...], log: JobLog) -> Itera
 def _find(sign: Sign, log: JobLog) -> tuple[int, Mapping[str, str]] | None:
     if sign.command and not (log.command and expression(sign.command).matches(log.command.text)):
         return None
-    indexes = sorted({index for literal in sign.literals for index in log.lines_with(literal, sign.where)})
-    found = [(index, groups) for index in indexes if (groups := _groups(sign, log, index)) is not None]
-    if not found or not log.explains_tests([index for index, _ in found]):
-        return None
-    return found[-1] if sign.last else found[0]
+    indexes = log.lines_with_any(sign.literals, sign.where)
+    matches = (
+        (index, groups)
+        for index in (reversed(indexes) if sign.last else indexes)
+        if (groups := _groups(sign, log, index)) is not None
+    )
+    found = next(matches, None)
+    if found is None or log.zones[found[0]] is not Zone.TEST:
+        return found
+    return found if log.explains_tests([found[0], *(index for index, _ in matches)]) else None
 
 
 def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:

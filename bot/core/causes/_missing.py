@@ -66,7 +66,7 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
 
 def _find(log: JobLog) -> Iterator[Missing]:
     for symptom in SYMPTOMS:
-        for index in log.lines_with(symptom.literal, symptom.where):
+        for index in log.lines_with_any(symptom.literals, symptom.where):
             subject = _subject(symptom, log, index)
             if subject is not None:
                 yield Missing(index, subject, symptom.weak)

@@ -26,8 +26,8 @@ def place_of(context: TraceContext) -> ImageFacts:
         if facts.distribution:
             return facts
     reference = context.image or ""
-    texts = context.log.plain[:_LOOKED_AT]
+    text = "\n".join(context.log.plain[:_LOOKED_AT])
     for words, distribution in _TRACES:
-        if any(words.matches(text) for text in texts):
+        if words.matches(text):
             return ImageFacts(reference=reference, distribution=distribution)
     return ImageFacts(reference=reference)

@@ -94,7 +94,7 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
-            literal="manifest",
+            literal="manifest for ",
             pattern=r"manifest for (?P<image>\S+) not found",
             message="The image `{image}` does not exist. Check its tag.",
             kind="file",

@@ -40,7 +40,7 @@ CAUSE = Cause(
             subject="{key}",
         ),
         Sign(
-            literal=".venv",
+            literal=("'.venv'", ".venv: No such", "No such file or directory"),
             pattern=(
                 r"cannot access '?\.venv'?: No such file|\.venv/bin/\S+: No such file or directory|\.venv: No "
                 r"such file"

@@ -107,7 +107,7 @@ CAUSE = Cause(
             unless="poetry.lock",
         ),
         Sign(
-            literal="Warning: ",
+            literal="Warning: [",
             command=r"poetry (?:.* )?check\b.*--strict",
             message="`poetry check --strict` counts warnings as errors. Solve them, or leave `--strict` out.",
             kind="file",

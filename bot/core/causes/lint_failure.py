@@ -70,14 +70,14 @@ CAUSE = Cause(
             subject="pylint",
         ),
         Sign(
-            literal=".py",
+            literal=(".py:", ".pyi:"),
             pattern=r"^(?:\./)?(?P<path>\S+\.pyi?):\d+(?::\d+)?:? \[?(?P<code>(?:[A-Z]{1,4}\d{2,4}))\b",
             message="`{path}` has a finding ({code}). " + RUN,
             kind="file",
             subject="flake8 {code}",
         ),
         Sign(
-            literal=".py",
+            literal=(".py:", ".pyi:"),
             pattern=r"^(?P<path>\S+\.pyi?):\d+(?::\d+)?: error: .*\[[a-z-]+\]$",
             message="mypy has a finding in `{path}`. " + RUN,
             kind="file",

@@ -30,6 +30,6 @@ from bot.core.causes._symptoms import SYMPTOMS
 CAUSE = Cause(
     id="missing-system-package",
     diagnose=diagnose,
-    literals=tuple({symptom.literal: None for symptom in SYMPTOMS}),
+    literals=tuple({literal: None for symptom in SYMPTOMS for literal in symptom.literals}),
     outranks=("no-matching-distribution", "incompatible-source", "python-package-missing", "test-failure"),
 )

@@ -26,7 +26,7 @@ CAUSE = Cause(
     id="poetry-not-installed",
     signs=(
         Sign(
-            literal="poetry",
+            literal=("poetry: ", "poetry': ", 'poetry": '),
             pattern=r"(?:^|: )poetry: (?:command )?not found",
             message=(
                 "The image has no `poetry`, or it is not on `PATH`. Install it in `before_script`, or add "
@@ -43,7 +43,7 @@ CAUSE = Cause(
             subject="poetry",
         ),
         Sign(
-            literal="poetry",
+            literal=("poetry: ", "poetry': ", 'poetry": '),
             pattern=r"(?:exec: |env: )\W*poetry\W*: (?:executable file not found|No such file)",
             message="The image has no `poetry`. Install it in `before_script`.",
             kind="command",

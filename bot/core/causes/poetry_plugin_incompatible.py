@@ -45,7 +45,7 @@ CAUSE = Cause(
             last=True,
         ),
         Sign(
-            literal="plugin",
+            literal=("The plugin", "the plugin"),
             pattern=(
                 r"(?i)(?:the plugin|plugin) ['\"`]?(?P<plugin>[\w-]+)['\"`]? (?:requires|is not "
                 r"compatible|could not be (?:loaded|installed))"

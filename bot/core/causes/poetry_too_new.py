@@ -24,7 +24,7 @@ CAUSE = Cause(
     id="poetry-too-new",
     signs=(
         Sign(
-            literal="poetry",
+            literal=("poetry' requires", "poetry requires", "requires a different Python"),
             pattern=(
                 r"ERROR: (?:Package '?poetry'?|poetry \S+) requires a different Python|poetry\S* requires "
                 r"Python '?(?P<want>[^']+)'? but"

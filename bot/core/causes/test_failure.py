@@ -66,7 +66,7 @@ CAUSE = Cause(
         ),
         Sign(literal=("FAILED (failures=", "FAILED (errors="), message="Some tests failed."),
         Sign(
-            literal=(" failed", " error"),
+            literal=(" failed in ", " failed, ", " error in ", " errors in ", " error, ", " errors, "),
             pattern=r"^(?:=+ )?(?:.*, )?(?P<count>\d+) (?:failed|errors?)\b.* in [\d.]+s",
             message="{count} tests failed.",
         ),

@@ -45,7 +45,7 @@ class JobLog:
     @cached_property
     def packages(self) -> PackageFinder:
         """Finds the Python package that a line is about."""
-        return PackageFinder(self.plain, self.start)
+        return PackageFinder(self.plain, self.hits, self.start)
 
     @cached_property
     def failed_tests(self) -> Sequence[int]:
@@ -72,6 +72,12 @@ class JobLog:
     def lines_with(self, literal: str, where: frozenset[Zone]) -> Iterator[int]:
         """The indexes of the lines that hold a literal and stand in one of the zones."""
         return (index for index in self.hits.get(literal, ()) if self.zones[index] in where)
+
+    def lines_with_any(self, literals: Sequence[str], where: frozenset[Zone]) -> Sequence[int]:
+        """The indexes of the lines that hold one of the literals and stand in one of the zones, in order."""
+        if len(literals) == 1:
+            return list(self.lines_with(literals[0], where))
+        return sorted({index for literal in literals for index in self.lines_with(literal, where)})
 
     def before(self, index: int, count: int) -> Sequence[str]:
         """The plain texts of the lines before one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.core.diagnosis import PythonPackage
@@ -28,7 +28,13 @@ _NAMELESS = re.compile(
     r"^\s*(?:error: (?:subprocess-exited-with-error|metadata-generation-failed|legacy-install-failure)"
     r"|ERROR: Command errored out with exit status|Command .* failed with error code \d+ in )"
 )
-_NAMELESS_HINT = ("error: ", "errored out", "failed with error code")
+_NAMELESS_HINT = (
+    "-exited-with-error",
+    "metadata-generation-failed",
+    "install-failure",
+    "errored out",
+    "error code 1 in",
+)
 # Words that stand before it.
 _BEFORE = tuple(
     re.compile(pattern)
@@ -43,22 +49,19 @@ _BEFORE = tuple(
 )
 _AFTER_HINT = (
     "poetry but",
-    "Failed",
-    "finished with status 'error'",
+    "Failed to ",
+    "Failed building",
+    "with status 'error'",
     "artifacts/",
     "╰─> ",
-    "with error code 1 in",
+    "error code 1 in",
 )
 _BEFORE_HINT = (
-    "cwd: ",
-    "Downloading",
-    "Using cached",
-    "Processing",
-    "Running setup",
-    "Building wheel",
-    "Collecting",
-    "Installing",
+    *("cwd: ", "Downloading ", "Using cached ", "Processing ", "Running setup.py", "Building wheel for"),
+    *("Collecting ", "- Installing ", "• Installing "),
 )
+# Words whose lines a log must be searched for, so that packages can be told.
+HINTS = tuple(dict.fromkeys((*_AFTER_HINT, *_NAMELESS_HINT, *_BEFORE_HINT)))
 _FAR = 4_000
 
 
@@ -71,14 +74,11 @@ class _Mention:
 class PackageFinder:
     """Finds the package that a line of a build belongs to."""
 
-    def __init__(self, plain: Sequence[str], start: int) -> None:
-        self._after = _mentions(plain, start, _AFTER, _AFTER_HINT)
-        self._before = _mentions(plain, start, _BEFORE, _BEFORE_HINT)
-        self._nameless = [
-            index
-            for index in range(start, len(plain))
-            if any(hint in plain[index] for hint in _NAMELESS_HINT) and _NAMELESS.match(plain[index])
-        ]
+    def __init__(self, plain: Sequence[str], hits: Mapping[str, Sequence[int]], start: int) -> None:
+        lines = _Lines(plain, hits, start)
+        self._after = lines.mentions(_AFTER, _AFTER_HINT)
+        self._before = lines.mentions(_BEFORE, _BEFORE_HINT)
+        self._nameless = [index for index in lines.with_any(_NAMELESS_HINT) if _NAMELESS.match(plain[index])]
 
     def failed_build(self, index: int) -> bool:
         """Whether the line stands in the output of a build that failed."""
@@ -105,19 +105,27 @@ class PackageFinder:
         return versions[-1] if versions else ""
 
 
-def _mentions(
-    plain: Sequence[str], start: int, patterns: tuple[re.Pattern[str], ...], hints: tuple[str, ...]
-) -> list[_Mention]:
-    found: list[_Mention] = []
-    for index in range(start, len(plain)):
-        text = plain[index][:1_000]
-        if not any(hint in text for hint in hints):
-            continue
-        match = next((match for pattern in patterns if (match := pattern.search(text))), None)
-        if match:
-            version = match.groupdict().get("version") or ""
-            found.append(_Mention(index, PythonPackage(match["name"], version)))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines from the failed command on, by the words that they hold."""
+
+    plain: Sequence[str]
+    hits: Mapping[str, Sequence[int]]
+    start: int
+
+    def with_any(self, words: tuple[str, ...]) -> list[int]:
+        found = {index for word in words for index in self.hits.get(word, ()) if index >= self.start}
+        return sorted(found)
+
+    def mentions(self, patterns: tuple[re.Pattern[str], ...], words: tuple[str, ...]) -> list[_Mention]:
+        found: list[_Mention] = []
+        for index in self.with_any(words):
+            text = self.plain[index][:1_000]
+            match = next((match for pattern in patterns if (match := pattern.search(text))), None)
+            if match:
+                version = match.groupdict().get("version") or ""
+                found.append(_Mention(index, PythonPackage(match["name"], version)))
+        return found
 
 
 def _normal(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.job_log.test_report import ReportReader
 from bot.core.job_log.zone import Zone
-from bot.core.trace import Trace
+from bot.core.trace import Trace, TraceLine
 
 AFTERWARDS = ("cleanup_file_variables", "archive_cache", "upload_artifacts", "restore_cache")
 
@@ -19,6 +19,8 @@ RUNNER_SECTIONS = frozenset(
 _WARNING = re.compile(
     r"^\s*(?:#\d+ )?(?:WARNING|Warning|warning|DEPRECATION|\[notice\]|\S+:\d+: \w*Warning)(?:\b|$)"
 )
+_SCRIPTS = frozenset({"", "step_script", "build_script"})
+_WARNING_WORDS = ("WARNING", "DEPRECATION", "[notice]")
 _RUNNER_WORD = re.compile(
     r"^(?:ERROR: Job failed|WARNING: (?:Job|Failed to pull)|ERROR: Preparation failed|Job's log exceeded)"
 )
@@ -30,41 +32,36 @@ def zones(trace: Trace, plain: Sequence[str], start: int) -> list[Zone]:
     """One zone a line; ``start`` is the index of the command that failed, 0 where no command is known."""
     report = ReportReader()
     result: list[Zone] = []
-    source = _source_lines(plain)
     for index, line in enumerate(trace.lines):
-        zone = _outside(line.section, line.text, index, start)
-        if zone is None:
-            zone = report.read(plain[index]) or _inside(plain[index])
-            if index in source:
-                zone = Zone.QUIET
-        result.append(zone)
+        zone = _outside(line, before=index < start)
+        result.append(zone or report.read(plain[index]) or _inside(plain[index]))
+    for index in _quoted(plain, start):
+        result[index] = Zone.QUIET
     return result
 
 
-def _outside(section: str, text: str, index: int, start: int) -> Zone | None:
+def _outside(line: TraceLine, *, before: bool) -> Zone | None:
     """The zone of a line that the failed command did not write, None for one that it did."""
-    if _RUNNER_WORD.match(text):
+    if line.text.startswith(("ERROR", "WARNING", "Job's")) and _RUNNER_WORD.match(line.text):
         return Zone.RUNNER
-    if section.startswith("after_script"):
-        return Zone.QUIET
-    if section in RUNNER_SECTIONS or section.startswith(AFTERWARDS):
-        return Zone.RUNNER
-    if index < start:
-        return Zone.QUIET
-    return None
+    if line.section not in _SCRIPTS:
+        if line.section in RUNNER_SECTIONS or line.section.startswith(AFTERWARDS):
+            return Zone.RUNNER
+        if line.section.startswith("after_script"):
+            return Zone.QUIET
+    return Zone.QUIET if before else None
 
 
 def _inside(text: str) -> Zone:
+    if "arning" not in text and not any(word in text for word in _WARNING_WORDS):
+        return Zone.SCRIPT
     return Zone.WARNING if _WARNING.match(text) else Zone.SCRIPT
 
 
-def _source_lines(plain: Sequence[str]) -> set[int]:
+def _quoted(plain: Sequence[str], start: int) -> Iterator[int]:
     """Lines that quote source code: below a traceback's `File` line, and numbered frames."""
-    return set(_quoted(plain))
-
-
-def _quoted(plain: Sequence[str]) -> Iterator[int]:
-    for index, text in enumerate(plain):
+    for index in range(start, len(plain)):
+        text = plain[index]
         if "│" in text and _SOURCE_FRAME.match(text):
             yield index
         elif "File " in text and _TRACEBACK_FILE.match(text):

@@ -9,7 +9,7 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from bot.core.trace import Outcome, RanCommand, Trace, TraceLine
 from bot.core.trace_reader.blocks import blocks
-from bot.core.trace_reader.screen import SeenLine, seen
+from bot.core.trace_reader.screen import Screen, seen
 from bot.core.trace_reader.stamps import unstamp
 from bot.core.trace_reader.window import window
 
@@ -29,15 +29,15 @@ _BEGINNING = 400
 def read_trace(chunks: Iterable[bytes], wanted: BytesAhoCorasick | None = None) -> Trace:
     """Read a raw log; of a long one keep the lines around the wanted words."""
     kept = window(blocks(chunks), wanted)
-    shown = list(seen(unstamp(kept.lines)))
-    lines = tuple(item.line for item in shown)
+    screen = seen(unstamp(kept.lines))
+    lines = screen.lines
     outcome, code = _ending(lines)
     return Trace(
         lines=lines,
         outcome=outcome,
         exit_code=code,
         image=_image(lines),
-        commands=_commands(shown),
+        commands=_commands(screen),
         dropped=kept.total - len(kept.lines),
         total_lines=kept.total,
     )
@@ -70,11 +70,10 @@ def _image(lines: Sequence[TraceLine]) -> str | None:
     return found
 
 
-def _commands(shown: Sequence[SeenLine]) -> tuple[RanCommand, ...]:
+def _commands(screen: Screen) -> tuple[RanCommand, ...]:
     """The runner's echoes; by their colour where it colours them, else by the prompt."""
-    coloured = any(item.echo for item in shown)
     return tuple(
-        RanCommand(item.line.text[2:].removesuffix(" # collapsed multi-line command"), index, item.line.section)
-        for index, item in enumerate(shown)
-        if item.line.text.startswith("$ ") and (item.echo or not coloured)
+        RanCommand(line.text[2:].removesuffix(" # collapsed multi-line command"), index, line.section)
+        for index, line in enumerate(screen.lines)
+        if line.text.startswith("$ ") and (index in screen.echoes or not screen.echoes)
     )

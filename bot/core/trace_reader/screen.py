@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.core.trace import TraceLine
@@ -14,30 +14,34 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\
 _SECTION = re.compile(r"section_(start|end):\d+:([\w.-]+)(?:\[[^\]\r\n]*\])?(?:\r|$)(?:\x1b\[0K)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DEEPEST = 16
+ECHO = "\x1b[32;1m$ "
 
 
 @dataclass(frozen=True, slots=True)
-class SeenLine:
-    """A visible line; ``echo`` says that the runner wrote it in the colours of a command that it runs next."""
+class Screen:
+    """The visible lines, and which of them the runner wrote in the colours of a command that it runs next."""
 
-    line: TraceLine
-    echo: bool
+    lines: tuple[TraceLine, ...]
+    echoes: frozenset[int]
 
 
-def seen(lines: Iterable[StampedLine]) -> Iterator[SeenLine]:
-    """Yield the visible lines with their sections; lines that only mark a section vanish."""
+def seen(stamped_lines: Iterable[StampedLine]) -> Screen:
+    """Make the visible lines with their sections; lines that only mark a section vanish."""
+    lines: list[TraceLine] = []
+    echoes: set[int] = set()
     open_sections: list[str] = []
-    for stamped in lines:
+    section = ""
+    for stamped in stamped_lines:
         text = stamped.text
-        marked = "section_" in text
-        if marked:
+        if "section_" in text:
             text = _SECTION.sub(lambda mark: _follow(mark, open_sections), text)
-        echo = "\x1b[32;1m$ " in text
-        text = _visible(text)
-        if marked and not text.strip():
-            continue
-        section = open_sections[-1] if open_sections else ""
-        yield SeenLine(TraceLine(stamped.number, text, section, stamped.time), echo)
+            section = open_sections[-1] if open_sections else ""
+            if not _visible(text):
+                continue
+        if ECHO in text:
+            echoes.add(len(lines))
+        lines.append(TraceLine(stamped.number, _visible(text), section, stamped.time))
+    return Screen(tuple(lines), frozenset(echoes))
 
 
 def _follow(mark: re.Match[str], open_sections: list[str]) -> str:

@@ -10,10 +10,10 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from bot.core.trace_reader.blocks import Block
 
-HEAD = 512 * 1024
-TAIL = 2 * 1024 * 1024
-BEFORE, AFTER = 6, 4  # lines of context that are kept around a wanted one
-FIRST, LAST = 1_000, 3_000  # how many wanted places of the middle are kept from its start and from its end
+HEAD = 256 * 1024
+TAIL = 1024 * 1024
+BEFORE, AFTER = 5, 3  # lines of context that are kept around a wanted one
+FIRST, LAST = 500, 1_500  # how many wanted places of the middle are kept from its start and from its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +66,30 @@ class _Middle:
 
     def __init__(self, wanted: BytesAhoCorasick | None) -> None:
         self._wanted = wanted
-        self._first: list[list[RawLine]] = []
-        self._last: deque[list[RawLine]] = deque(maxlen=LAST)
+        self._first: list[Block] = []
+        self._last: deque[Block] = deque(maxlen=LAST)
 
     def look(self, block: Block) -> None:
         if self._wanted is None:
             return
-        end = -1
-        for _, start, stop in self._wanted.find_matches_as_indexes(block.data):
+        data, end, number = block.data, 0, block.first
+        counted = 0  # the offset that ``number`` is the line of
+        for _, start, stop in self._wanted.find_matches_as_indexes(data):
             if start < end:
                 continue
-            begin = _back(block.data, start, max(end, 0))
-            end = _forward(block.data, stop)
-            self._keep(block, begin, end)
+            begin = _back(data, start, end)
+            number += data.count(b"\n", counted, begin)
+            counted, end = begin, _forward(data, stop)
+            self._keep(Block(number, 0, data[begin:end]))
 
-    def _keep(self, block: Block, begin: int, end: int) -> None:
-        first = block.first + block.data.count(b"\n", 0, begin)
-        place = list(_lines(Block(first, 0, block.data[begin:end])))
+    def _keep(self, place: Block) -> None:
         if len(self._first) < FIRST:
             self._first.append(place)
         else:
             self._last.append(place)
 
     def lines(self) -> list[RawLine]:
-        return [line for places in (self._first, self._last) for place in places for line in place]
+        return [line for places in (self._first, self._last) for place in places for line in _lines(place)]
 
 
 def _back(data: bytes, position: int, floor: int) -> int:

@@ -82,7 +82,7 @@ COMMANDS = (
         unless="(?i)did not find|found pkg-config:",
     ),
     Symptom("non-zero exit status 127", rf"Command ['\"\[(]*{_WORD}\b.*non-zero exit status 127", "command"),
-    Symptom("Program", rf"ERROR: Program(?:\(s\))? \[?['\"]{_WORD}['\"].* not found", "command"),
+    Symptom("ERROR: Program", rf"ERROR: Program(?:\(s\))? \[?['\"]{_WORD}['\"].* not found", "command"),
     Symptom("could not find git", r"could not find git\b", "command", name="git"),
     Symptom("Cannot find command 'git'", "Cannot find command 'git'", "command", name="git"),
     Symptom(
@@ -105,7 +105,7 @@ COMMANDS = (
         weak=True,
     ),
     Symptom(
-        "protoc",
+        ("protoc not", "find `protoc", "protoc is not", "find protoc", "buffer compiler"),
         r"(?i)protoc(?:ol buffer compiler)? (?:is )?not (?:found|installed)|Could not find `?protoc",
         "command",
         name="protoc",

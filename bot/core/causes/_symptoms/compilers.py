@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.causes._symptoms.symptom import Symptom
+from bot.core.causes._symptoms.symptom import FINDING, Symptom
 
 _GONE = "No such file or directory"
 
@@ -13,14 +13,14 @@ HEADERS = (
     Symptom("file not found", r"fatal error: '(?P<name>Python\.h)' file not found", "python-header"),
     Symptom("file not found", r"fatal error: '(?P<name>[\w+/.-]+)' file not found", "header"),
     Symptom(
-        ".h",
+        FINDING,
         r"(?i)(?:unable to find|cannot find|can't find|could not find|missing)(?: the)?(?: header)?("
         r"?: file)? ['\"`]?(?P<name>[\w/-]+\.h)\b",
         "header",
         weak=True,
     ),
     Symptom(
-        ".h",
+        FINDING,
         r"(?i)['\"`]?(?P<name>[\w/-]+\.h)['\"`]? (?:header |file )*(?:is missing|(?:was |is |could )"
         r"?not (?:be )?found|is required)",
         "header",
@@ -52,7 +52,7 @@ COMPILERS = (
     Symptom("C compiler", r"(?i)no acceptable (?P<name>C compiler) found", "compiler", name="gcc"),
     Symptom("C compiler", r"you need a C compiler to build", "compiler", name="C compiler"),
     Symptom(
-        "compiler",
+        ("C compiler", "C++ compiler"),
         r"(?i)(?:no working|could not find an? (?:suitable |working )?|unable to find an? (?:suitabl"
         r"e |working )?|no )(?P<name>(?:C|C\+\+) compiler)",
         "compiler",
@@ -67,7 +67,7 @@ COMPILERS = (
         name="cargo",
     ),
     Symptom(
-        "ust",
+        ("ust toolchain", "rustc", "argo "),
         r"(?i)(?:rust toolchain|rustc|cargo)(?: was| is)?(?: not found| not installed| is required)"
         r"\b",
         "compiler",

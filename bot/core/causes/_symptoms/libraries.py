@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.causes._symptoms.symptom import Symptom
+from bot.core.causes._symptoms.symptom import FINDING, Symptom
 
 _SHARED = r"(?P<name>[\w.+-]+\.so(?:\.[\w.]+)*)"
 
@@ -145,7 +145,7 @@ LIBRARIES = (
         weak=True,
     ),
     Symptom(
-        "find",
+        FINDING,
         r"(?i)(?:could not|cannot|can't|unable to|failed to) (?:find|locate)(?: the)? (?P<name>lib["
         r"\w.+-]+)\b",
         "library",
@@ -165,7 +165,7 @@ PROSE = (
         only_in_build=True,
     ),
     Symptom(
-        "eaders",
+        FINDING,
         rf"(?i)(?:did not find|could not find|cannot find|unable to find|can't find|missing) (?:the "
         rf")?{_PROSE}(?: version \S+)? (?:library )?headers",
         "library",
@@ -173,7 +173,15 @@ PROSE = (
         only_in_build=True,
     ),
     Symptom(
-        "nstall",
+        (
+            "need to install",
+            "have to install",
+            "must install",
+            "lease install",
+            "lease first install",
+            "needs to install",
+            "be installed:",
+        ),
         rf"(?i)(?:you (?:need|have|must)(?: to)? (?:first )?install|please (?:first )?install|must be "
         rf"installed:|needs? to install) (?:the )?{_PROSE}",
         "library",
@@ -182,7 +190,7 @@ PROSE = (
         unless="(?i)install (?:a |an |it|them|this|python|pip|via|from|with|using|the)\\b",
     ),
     Symptom(
-        "ibrar",
+        FINDING,
         rf"(?i)(?:could not|cannot|can't|unable to|failed to) (?:find|locate|load)(?: the| a| any)?(?: "
         rf"suitable)? {_PROSE}(?:'s)? (?:\w+ )?librar(?:y|ies)",
         "library",
@@ -198,7 +206,7 @@ PROSE = (
         only_in_build=True,
     ),
     Symptom(
-        "missing",
+        ("rror: missing", "rror: Missing", "xception: Missing", " is missing", " are missing"),
         rf"(?i)(?:error|exception): (?:missing (?:required )?(?:dependency|library)?:? "
         rf"?{_PROSE}|(?P<name2>\w[\w.+-]*) (?:library |headers? )?(?:is|are) missing)",
         "library",
@@ -207,7 +215,7 @@ PROSE = (
         only_in_build=True,
     ),
     Symptom(
-        "install",
+        ("is installed", "are installed", "ave installed", " installed"),
         rf"(?i)make sure (?:that )?(?:you have )?(?:the )?{_PROSE}(?: \w+)? (?:is|are) installed|make sure you "
         rf"have (?:installed )?(?:the )?(?P<name2>\w[\w.+-]*)(?: \w+)? installed",
         "library",

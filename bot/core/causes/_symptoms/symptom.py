@@ -14,13 +14,19 @@ from bot.core.job_log import Zone
 LOUD = frozenset({Zone.SCRIPT, Zone.TEST})
 LOUD_OR_WARNING = LOUD | {Zone.WARNING}
 QUOTED = LOUD | {Zone.QUIET}  # the words stand only in a quoted line of source
+# How prose says that something was looked for in vain.
+FINDING = (
+    *("nable to find", "annot find", "an't find", "ould not find", "id not find", "ailed to find"),
+    *("nable to locate", "annot locate", "ould not locate", "ailed to load", "nable to load", "ould not load"),
+    *("issing header", "issing the header", ".h is missing", ".h not found", ".h was not found", ".h is required"),
+)
 
 
 @dataclass(frozen=True)
 class Symptom:
     """``name`` is a template over the pattern's groups; ``only_in_build``: the words mean little elsewhere."""
 
-    literal: str
+    literal: str | tuple[str, ...]
     pattern: str
     kind: str
     name: str = "{name}"
@@ -28,3 +34,8 @@ class Symptom:
     where: frozenset[Zone] = LOUD
     unless: str = ""
     only_in_build: bool = False
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """The literals, of which one is enough."""
+        return (self.literal,) if isinstance(self.literal, str) else self.literal
