@@ -15,6 +15,7 @@ from bot.core.job_log.zone import Zone
 from bot.core.job_log.zones import zones
 from bot.core.trace import RanCommand, Trace
 
+_ENOUGH = 300
 _TEST = re.compile(r"^_{3,} .+ _{3,}$")
 
 
@@ -74,10 +75,14 @@ class JobLog:
         return (index for index in self.hits.get(literal, ()) if self.zones[index] in where)
 
     def lines_with_any(self, literals: Sequence[str], where: frozenset[Zone]) -> Sequence[int]:
-        """The indexes of the lines that hold one of the literals and stand in one of the zones, in order."""
-        if len(literals) == 1:
-            return list(self.lines_with(literals[0], where))
-        return sorted({index for literal in literals for index in self.lines_with(literal, where)})
+        """The indexes of the lines that hold one of the literals and stand in one of the zones, in order.
+
+        Of very many only the first and the last: a hostile log must not cost more than an honest one.
+        """
+        found = sorted({index for literal in literals for index in self.lines_with(literal, where)})
+        if len(found) <= 2 * _ENOUGH:
+            return found
+        return [*found[:_ENOUGH], *found[-_ENOUGH:]]
 
     def before(self, index: int, count: int) -> Sequence[str]:
         """The plain texts of the lines before one."""

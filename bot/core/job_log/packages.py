@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -82,7 +83,9 @@ class PackageFinder:
 
     def failed_build(self, index: int) -> bool:
         """Whether the line stands in the output of a build that failed."""
-        return self._failure(index) is not None or any(index < place <= index + _FAR for place in self._nameless)
+        place = bisect_right(self._nameless, index)
+        nameless = place < len(self._nameless) and self._nameless[place] <= index + _FAR
+        return nameless or self._failure(index) is not None
 
     def at(self, index: int) -> PythonPackage | None:
         """The package that was built or installed where the line stands."""
@@ -95,7 +98,9 @@ class PackageFinder:
         return PythonPackage(after.package.name, self._version(after.package.name))
 
     def _failure(self, index: int) -> _Mention | None:
-        return next((item for item in self._after if index - 3 <= item.index <= index + _FAR), None)
+        place = bisect_left(self._after, index - 3, key=lambda item: item.index)
+        found = self._after[place] if place < len(self._after) else None
+        return found if found and found.index <= index + _FAR else None
 
     def _version(self, name: str) -> str:
         wanted = _normal(name)

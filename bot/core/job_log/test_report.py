@@ -14,6 +14,7 @@ _END = re.compile(
     r"^(?:=+ )?(?:no tests ran|[\d, a-z]*\d+ (?:passed|failed|errors?|skipped|deselected|warnings?)\b.*)"
     r" in [\d.:]+s?\b"
 )
+_LONGEST_END = 400  # pytest fits its last line to the terminal; longer ones would make the expression slow
 _ERROR = re.compile(r"^E {2,}\S")
 _CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
 
@@ -50,5 +51,5 @@ class ReportReader:
             self._place = _Place.DETAILS
         elif _SUMMARY.match(text):
             self._place = _Place.SUMMARY
-        elif self._place is not _Place.OUTSIDE and _END.match(text):
+        elif self._place is not _Place.OUTSIDE and len(text) < _LONGEST_END and _END.match(text):
             self._place = _Place.OUTSIDE

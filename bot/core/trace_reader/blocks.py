@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 BLOCK = 256 * 1024
+MOST_LINES = 8_192
 LONGEST_LINE = 32 * 1024
 _HALF = LONGEST_LINE // 2
+_COST_OF_A_LINE = 64
 _CUT = b" [...] "
 
 
@@ -19,14 +21,30 @@ class Block:
     lines: int
     data: bytes
 
+    @property
+    def weight(self) -> int:
+        """What keeping the block costs: its bytes, and the objects that its lines become."""
+        return len(self.data) + _COST_OF_A_LINE * self.lines
+
 
 def blocks(chunks: Iterable[bytes]) -> Iterator[Block]:
     """Yield the stream as blocks that end at a line's end; a longer line keeps its two ends."""
     number = 1
     for data in _whole_lines(chunks):
-        count = data.count(b"\n")
-        yield Block(number, count, data)
-        number += count
+        for part in _parts(data):
+            count = part.count(b"\n")
+            yield Block(number, count, part)
+            number += count
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """The data in one piece, or in several where its lines are very short and many."""
+    if data.count(b"\n") <= MOST_LINES:
+        yield data
+        return
+    lines = data.split(b"\n")[:-1]
+    for start in range(0, len(lines), MOST_LINES):
+        yield b"\n".join(lines[start : start + MOST_LINES]) + b"\n"
 
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -10,9 +10,10 @@ from ahocorasick_rs import BytesAhoCorasick
 
 from bot.core.trace_reader.blocks import Block
 
-HEAD = 256 * 1024
-TAIL = 1024 * 1024
+HEAD = 512 * 1024  # weights, see Block
+TAIL = 2 * 1024 * 1024
 BEFORE, AFTER = 5, 3  # lines of context that are kept around a wanted one
+WIDEST = 8_192  # bytes of one such place
 FIRST, LAST = 500, 1_500  # how many wanted places of the middle are kept from its start and from its end
 
 
@@ -42,12 +43,12 @@ def window(stream: Iterable[Block], wanted: BytesAhoCorasick | None) -> Window:
         total += block.lines
         if head_size < HEAD:
             head.append(block)
-            head_size += len(block.data)
+            head_size += block.weight
             continue
         tail.append(block)
-        tail_size += len(block.data)
-        while tail_size - len(tail[0].data) > TAIL:
-            tail_size -= len(tail[0].data)
+        tail_size += block.weight
+        while tail_size - tail[0].weight > TAIL:
+            tail_size -= tail[0].weight
             middle.look(tail.popleft())
     lines = [line for block in head for line in _lines(block)]
     lines += middle.lines()
@@ -77,9 +78,11 @@ class _Middle:
         for _, start, stop in self._wanted.find_matches_as_indexes(data):
             if start < end:
                 continue
-            begin = _back(data, start, end)
+            begin, end = _back(data, start, end), _forward(data, stop)
+            if end - begin > WIDEST:
+                begin, end = max(begin, start - WIDEST // 4), min(end, stop + WIDEST // 4)
             number += data.count(b"\n", counted, begin)
-            counted, end = begin, _forward(data, stop)
+            counted = begin
             self._keep(Block(number, 0, data[begin:end]))
 
     def _keep(self, place: Block) -> None:
