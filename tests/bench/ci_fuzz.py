@@ -1,11 +1,11 @@
 """Read many broken files: no crash, no hang, bounded memory.
 
-    .venv/bin/python -m tests.bench.ci_fuzz [NUMBER] [SEED]     # 200000 by default, about ten minutes
+    .venv/bin/python -m tests.bench.ci_fuzz [NUMBER] [SEED]     # 200000 by default, about half an hour
 
 Each file is a configuration of the corpus (of the test suite, where the corpus is not there) with a few mutations.
 Hostile files (bombs, deep nesting, 10 MB) come first. Every place in the answer must lie in the file. The exit
-status is 1 where a file crashes or takes more than two seconds of processor time to be read three times, or where
-the process needs more than 300 MB.
+status is 1 where a file crashes or takes more than two seconds of processor time (a refused one is read twice), or
+where the process needs more than 300 MB.
 """
 
 from __future__ import annotations

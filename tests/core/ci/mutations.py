@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from bot.core.ci.model import Location, Pipeline
-from bot.core.ci.reader import ci_error, read_pipeline, wanted_files
+from bot.core.ci.reader import ci_error, read_pipeline
 from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
 from bot.core.source import SourceFile, UnreadableSourceError
 
@@ -123,15 +123,13 @@ def read_anything(data: bytes) -> str:
         return "unreadable"
     snapshot = Snapshot(files={DEFAULT_CI_PATH: file})
     pipeline = read_pipeline(snapshot)
-    problem = ci_error(snapshot)
-    assert (pipeline is None) == (problem is not None)
-    if problem:
-        assert problem.location.span.end <= len(file.text)
-        return problem.code
-    if pipeline:
-        wanted_files(snapshot)
+    if pipeline is not None:
         _check_places(pipeline, file.text)
-    return "read"
+        return "read"
+    problem = ci_error(snapshot)
+    assert problem is not None
+    assert problem.location.span.end <= len(file.text)
+    return problem.code
 
 
 def _check_places(pipeline: Pipeline, text: str) -> None:
