@@ -55,15 +55,26 @@ class StoredCommit:
 
 
 @dataclass
+class FakeClock:
+    time: float = 1_790_000_000.0
+
+    def now(self):
+        return self.time
+
+
+@dataclass
 class FakeMemory:
+    clock: FakeClock = field(default_factory=FakeClock)
     values: dict[str, str] = field(default_factory=dict)
+    until: dict[str, float] = field(default_factory=dict)
 
     async def get(self, key):
-        return self.values.get(key)
+        return self.values.get(key) if self.until.get(key, 0) > self.clock.now() else None
 
     async def set(self, key, value, *, keep_s):
         assert keep_s > 0
         self.values[key] = value
+        self.until[key] = self.clock.now() + keep_s
 
 
 @dataclass
@@ -73,14 +84,6 @@ class FakeQueue:
     async def add(self, delivery, items, *, delay_s=0):
         self.items += [(item, delay_s) for item in items]
         return True
-
-
-@dataclass
-class FakeClock:
-    time: float = 1_790_000_000.0
-
-    def now(self):
-        return self.time
 
 
 def recorded(method):

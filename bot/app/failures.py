@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from bot.app.ports import ForgeJob, NotFoundError, Services
-from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
+from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
+from bot.core.fixup_plan import digest_of
 from bot.core.render.contents import FailedJob, Failure
+from bot.core.render.secrets import scrub
 from bot.core.snapshot import Snapshot
+from bot.core.source import SourceFile
 
 FINISHED = frozenset({"success", "failed", "canceled", "skipped", "manual"})
 MAX_JOBS = 20
 _KEEP_S = 14 * 86400.0
 _CHUNK_WAIT_S = 60.0
+_LINE = 2000
 _UNFINISHED = (Verdict.PARTIAL_TRACE, Verdict.NO_TRACE)
 
 
@@ -58,14 +62,30 @@ def _failure(group: list[tuple[ForgeJob, TraceReport]]) -> Failure:
 
 
 async def _report(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
-    key = f"trace:{project_id}:{job.id}"
+    key = f"trace:{project_id}:{job.id}:{digest_of(_judged_with(snapshot))}"
     kept = await services.memory.get(key)
     if kept is not None:
         return msgspec.json.decode(kept, type=TraceReport)
     report = await _read(services, project_id, job, snapshot)
+    report = _scrubbed(report)
     if report.verdict not in _UNFINISHED:
         await services.memory.set(key, msgspec.json.encode(report).decode(), keep_s=_KEEP_S)
     return report
+
+
+def _judged_with(snapshot: Snapshot) -> dict[str, SourceFile]:
+    """The files that a diagnosis and its fixes depend on: with others, the log is read again."""
+    return {path: snapshot.files[path] for path in (snapshot.ci_path, "poetry.lock") if path in snapshot.files}
+
+
+def _scrubbed(report: TraceReport) -> TraceReport:
+    """Secrets of a log are not even kept."""
+
+    def clean(lines: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        return tuple(replace(line, text=scrub(line.text[:_LINE])) for line in lines)
+
+    found = tuple(replace(item, evidence=clean(item.evidence)) for item in report.diagnoses)
+    return replace(report, diagnoses=found, notable=clean(report.notable))
 
 
 async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:

@@ -88,7 +88,7 @@ async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests
     current = Fixup(request, state)
     branch = Branch(target.services, target.pen, target.project, request.source_branch, state.fingerprint)
     if await branch.is_touched(state, request.sha):
-        return FixupResult(f"{current.link} has commits by a person; I leave it alone.", request.iid)
+        return _left_alone(current) if plan.steps else FixupResult(iid=request.iid)
     if target.settled and not plan.steps:
         return await _close(target, current, "What it fixes is gone from the branch.")
     if target.settled and _is_due(target, state, plan, requests):
@@ -180,7 +180,7 @@ async def close_fixup(target: FixupTarget, current: Fixup, reason: str) -> Fixup
         target.services, target.pen, target.project, current.request.source_branch, current.state.fingerprint
     )
     if await branch.is_touched(current.state, current.request.sha):
-        return FixupResult(f"{current.link} has commits by a person; I leave it alone.", current.request.iid)
+        return _left_alone(current)
     return await _close(target, current, reason)
 
 
@@ -195,6 +195,10 @@ async def _close(target: FixupTarget, current: Fixup, reason: str) -> FixupResul
     fields = {"description": marked(_KIND, text, replace(state, digest=digest(text))), "state_event": "close"}
     await forge.update_merge_request(target.project.id, current.request.iid, fields)
     return FixupResult()
+
+
+def _left_alone(current: Fixup) -> FixupResult:
+    return FixupResult(f"{current.link} has commits by a person; I leave it alone.", current.request.iid)
 
 
 async def _check_open_limit(target: FixupTarget) -> None:
@@ -238,7 +242,8 @@ def _text(target: FixupTarget, state: FixupState, proof: str) -> str:
 
 def _told(fixup: Fixup) -> FixupResult:
     ended = fixup.state.ready or fixup.state.given_up
-    return FixupResult(fixup.sentence, fixup.request.iid, frozenset(fixup.state.covers), ended)
+    covers = () if fixup.state.given_up else fixup.state.covers
+    return FixupResult(fixup.sentence, fixup.request.iid, frozenset(covers), ended)
 
 
 def _refusals(plan: FixPlan) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core.check import Report, check
-from bot.core.ci.reader import wanted_files
+from bot.core.ci.reader import read_pipeline, wanted_files
 from bot.core.diagnose import diagnose
 from bot.core.diagnosis import TraceReport
 from bot.core.policy import Policy
 from bot.core.snapshot import Snapshot
+from bot.core.system.install_line import fixes_for
 
 
 class Check(Protocol):
@@ -26,7 +28,20 @@ def _check(snapshot: Snapshot, policy: Policy) -> Report:
 
 
 def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceReport:
-    return diagnose(chunks, snapshot=snapshot, job=job)
+    """Read a log and add the fixes of the CI file that cure what it shows."""
+    name = _ONE_OF_SEVERAL.sub("", job)
+    report = diagnose(chunks, snapshot=snapshot, job=name)
+    pipeline = read_pipeline(snapshot) if report.diagnoses else None
+    if pipeline is None:
+        return report
+    cured = (
+        replace(found, fixes=(*found.fixes, *fixes_for(found, snapshot, pipeline, name)))
+        for found in report.diagnoses
+    )
+    return replace(report, diagnoses=tuple(cured))
+
+
+_ONE_OF_SEVERAL = re.compile(r"(?::? \[.*\]| \d+/\d+)+$")  # GitLab's names for the jobs of a matrix or `parallel`
 
 
 @dataclass(frozen=True, slots=True)

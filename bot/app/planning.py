@@ -48,8 +48,15 @@ def target_of(scene: Scene, judgement: Judgement) -> FixupTarget:
         policy=judgement.policy,
         origin=request,
         before=judgement.told.head,
-        settled=request.head_pipeline_id is None or request.head_pipeline_status in FINISHED,
+        settled=_is_settled(scene, judgement),
     )
+
+
+def _is_settled(scene: Scene, judgement: Judgement) -> bool:
+    """Whether the head's pipeline has said all. A push may be seen before its pipeline is there."""
+    if scene.request.head_pipeline_id is None:
+        return not judgement.told.head
+    return scene.request.head_pipeline_status in FINISHED
 
 
 def _cures(judgement: Judgement) -> list[Diagnosis]:
@@ -74,6 +81,7 @@ async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], aske
     }
     may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
     cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]
+    cures = cures if scene.request.head_pipeline_status == "failed" else []  # a push may have cured it since
     if not (rules | named or cures or version):
         return FixPlan()
     check = partial(scene.services.judge.check, policy=judgement.policy)

@@ -74,6 +74,7 @@ def plan_fixes(
             steps.append(_step(rule, done.applied, done.files))
             covers += [finding.fingerprint for finding in done.applied]
             files.update(done.files)
+    covers += _cured(snapshot, check, _last(steps))
     return FixPlan(steps=tuple(steps), covers=tuple(dict.fromkeys(covers)), refused=tuple(dict.fromkeys(refused)))
 
 
@@ -127,6 +128,16 @@ def _add_bump(snapshot: Snapshot, version: str, steps: list[Step], covers: list[
     files = apply_edits(snapshot.files, [Edit(place.path, place.span, version)])
     steps.append(Step("bump", f"Take version {version}", f"The version was `{project.version}`.", files))
     covers.append(f"version-{version}")
+
+
+def _cured(snapshot: Snapshot, check: Check, changed: Mapping[str, SourceFile]) -> list[str]:
+    """Findings that the steps take away, whichever does: one was predicted, another is the failure itself."""
+    if not changed:
+        return []
+    after = {
+        finding.fingerprint for finding in check(replace(snapshot, files={**snapshot.files, **changed})).findings
+    }
+    return [found.fingerprint for found in check(snapshot).findings if found.fingerprint not in after]
 
 
 def _last(steps: Sequence[Step]) -> Mapping[str, SourceFile]:

@@ -159,17 +159,6 @@ def _state_change(request: MergeRequest, event: str) -> str:
     return "update"
 
 
-def merge(world: World, request: MergeRequest, user: User) -> None:
-    """Merge it: the target branch gets the head's tree."""
-    source, target = request.source_project.repository, request.target_project.repository
-    target.commits.update(source.commits)
-    target.branches[request.target_branch] = request.sha
-    request.state, request.updated_at = "merged", world.now()
-    payload = payloads.merge_request(world, request, user, action="merge")
-    world.emit(request.target_project, "merge_requests_events", payload)
-    pipelines.start(world, request.target_project, request.target_branch, user, before=request.versions[0].start)
-
-
 def diff(request: MergeRequest) -> list[FileChange]:
     """Return the files that the merge request changes; nothing while it is being prepared."""
     if request.preparing:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.shell.sandbox import access, merge_requests, payloads, pipelines
 from bot.shell.sandbox.errors import ApiError, bad_request, forbidden
 from bot.shell.sandbox.repository import ZERO_SHA, Commit, Signature
-from bot.shell.sandbox.state import Json, Project, User, World
+from bot.shell.sandbox.state import Json, MergeRequest, Project, User, World
 
 STALE = "You are attempting to update a file that has changed since you started editing it."
 
@@ -63,6 +63,23 @@ def move_branch(world: World, project: Project, user: User, branch: str, commit:
     world.emit(project, "push_events", payloads.push(world, project, user, branch, (before, commit.sha)))
     merge_requests.follow_branch(world, project, branch, user)
     pipelines.start(world, project, branch, user, before=before)
+
+
+def merge(world: World, request: MergeRequest, user: User) -> None:
+    """Merge it: the target branch gets the changes, and whatever stands on that branch follows."""
+    target, source = request.target_project.repository, request.source_project.repository
+    target.commits.update(source.commits)
+    version, head = request.versions[0], target.commits[target.branches[request.target_branch]]
+    base, changed = target.commits[version.base].tree, target.commits[request.sha].tree
+    tree = {path: content for path, content in head.tree.items() if path in changed or path not in base}
+    tree |= {path: content for path, content in changed.items() if base.get(path) != content}
+    message = f"Merge branch '{request.source_branch}' into '{request.target_branch}'\n\n{request.title}"
+    by = (signature(user), signature(user))
+    made = target.store(tree, message, parents=(head.sha, request.sha), by=by, time=world.now())
+    request.state, request.updated_at = "merged", world.now()
+    payload = payloads.merge_request(world, request, user, action="merge")
+    world.emit(request.target_project, "merge_requests_events", payload)
+    move_branch(world, request.target_project, user, request.target_branch, made)
 
 
 def create_branch(world: World, project: Project, user: User, name: str, ref: str) -> None:

@@ -220,7 +220,7 @@ class Sandbox:
 
     def merge(self, request: MergeRequest, user: User) -> None:
         """Merge a merge request."""
-        merge_requests.merge(self.world, request, user)
+        pushes.merge(self.world, request, user)
 
     def comment(self, request: MergeRequest, author: User, body: str) -> Note | OnlyCommands:
         """Write a note."""

@@ -117,7 +117,7 @@ def _merge(call: Call) -> Answer:
         raise ApiError(405, {"message": "405 Method Not Allowed"})
     if call.args.get("sha") not in {None, request.sha}:
         raise ApiError(409, {"message": "SHA does not match HEAD of source branch"})
-    merge_requests.merge(call.world, request, call.user)
+    pushes.merge(call.world, request, call.user)
     return ok(request_views.full_merge_request(call.world, request))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.shell.sandbox import comments, request_views, views
 from bot.shell.sandbox.comments import OnlyCommands, Place
-from bot.shell.sandbox.errors import forbidden, not_found
+from bot.shell.sandbox.errors import not_found
 from bot.shell.sandbox.routing import Answer, Call, Route, created, gone, ok, paged
 from bot.shell.sandbox.state import MAINTAINER, Json, Note
 
@@ -46,23 +46,21 @@ def _create(call: Call) -> Answer:
     return written(call, note, 201)
 
 
-def _own(call: Call) -> Note:
+def _editable(call: Call) -> Note:
+    """The author may edit a note, and whoever maintains the project."""
     note = _found(call)
     if note.author is not call.user:
-        raise forbidden()
+        call.need(MAINTAINER)
     return note
 
 
 def _update(call: Call) -> Answer:
-    note = _own(call)
+    note = _editable(call)
     return written(call, comments.edit_note(call.world, call.merge_request, note, str(call.args["body"])), 200)
 
 
 def _delete(call: Call) -> Answer:
-    note = _found(call)
-    if note.author is not call.user:
-        call.need(MAINTAINER)
-    call.merge_request.notes.remove(note)
+    call.merge_request.notes.remove(_editable(call))
     return gone()
 
 
