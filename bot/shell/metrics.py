@@ -26,6 +26,7 @@ class Metrics:
         self.rescued = self._counter("work_rescued", "Work taken over from a process that died", ("outcome",))
         self.gitlab_calls = self._counter("gitlab_calls", "Requests to GitLab", ("operation", "outcome"))
         self.gitlab_seconds = self._histogram("gitlab_seconds", "Time that GitLab took", ("operation",), SLOW)
+        self.gitlab_wait_seconds = self._counter("gitlab_wait_seconds", "Time waited before a repetition", ())
         self.diagnoses = self._counter("diagnoses", "Diagnoses by cause", ("cause",))
         self.fixups = self._counter("fixups", "Fix-up merge requests by outcome", ("outcome",))
 

@@ -16,7 +16,7 @@ from bot.shell.clock import SystemClock
 from bot.shell.engine import Engine
 from bot.shell.errors import UsageError
 from bot.shell.gitlab import GitLabForge
-from bot.shell.gitlab.client import Observation, Timeouts
+from bot.shell.gitlab.client import WAITED, Observation, Timeouts
 from bot.shell.housekeeping import Habits, Housekeeping
 from bot.shell.metrics import Metrics
 from bot.shell.ops import OpsPages
@@ -64,6 +64,9 @@ def build_forge(settings: Settings, metrics: Metrics) -> GitLabForge:
     """GitLab as the settings name it, with its calls counted."""
 
     def observe(seen: Observation) -> None:
+        if seen.outcome == WAITED:
+            metrics.gitlab_wait_seconds.inc(seen.seconds)
+            return
         metrics.gitlab_calls.labels(seen.operation, seen.outcome).inc()
         metrics.gitlab_seconds.labels(seen.operation).observe(seen.seconds)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from aiohttp import web
@@ -77,6 +79,14 @@ async def test_long_wait_that_gitlab_asks_for_is_handed_on_and_kept(forge, world
             await forge.project(world.project.id)
         assert 80 < raised.value.retry_after_s <= 90
     assert len(world.gitlab.server.requests) == 1
+
+
+async def test_wait_until_a_date_is_understood(forge, world):
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    always(world, Fault(kind="status", status=503, headers={"Retry-After": when}))
+    with pytest.raises(TransientForgeError) as raised:
+        await forge.project(world.project.id)
+    assert 80 < raised.value.retry_after_s <= 90
 
 
 async def test_used_up_rate_limit_stops_requests_before_they_are_refused(forge, world):

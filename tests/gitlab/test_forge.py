@@ -15,6 +15,7 @@ from bot.app.ports import (
     Position,
 )
 from bot.shell.gitlab import GitLabForge
+from bot.shell.sandbox import graphql
 from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, JobRun
 from tests.worlds import CI, PYPROJECT
 
@@ -112,13 +113,28 @@ async def test_more_files_than_one_query_may_name_all_arrive(forge, world):
     world.gitlab.push(world.project, "feature", contents, "Many", world.dev)
     found = await forge.files("grp/verse", "feature", contents)
     assert found == {path: text.encode() for path, text in contents.items()}
-    assert len(requests_of(world)) == 3
+    assert len(requests_of(world)) == 4
 
 
 async def test_files_too_large_for_graphql_come_one_by_one(forge, world):
     contents = {"one.txt": b"x" * 12_000_000, "two.txt": b"y" * 12_000_000}
     world.gitlab.push(world.project, "feature", contents, "Large", world.dev)
     assert await forge.files("grp/verse", "feature", contents) == contents
+
+
+async def test_listing_of_many_pages_is_read_to_its_end(forge, world):
+    files = {f"many/{number}.txt": "x" for number in range(350)}
+    world.gitlab.push(world.project, "feature", files, "Many", world.dev)
+    assert files.keys() <= await forge.tree(world.project.id, "feature")
+
+
+async def test_query_that_is_too_complex_is_asked_in_pieces(forge, world, monkeypatch):
+    monkeypatch.setattr(graphql, "MAX_COMPLEXITY", 40)
+    contents = {f"many/{number}.txt": f"{number}\n" for number in range(60)}
+    world.gitlab.push(world.project, "feature", contents, "Many", world.dev)
+    found = await forge.files("grp/verse", "feature", contents)
+    assert found == {path: text.encode() for path, text in contents.items()}
+    assert {method for method, _path in requests_of(world)} == {"POST"}
 
 
 async def test_tree_lists_files_of_all_folders(forge, world):

@@ -21,6 +21,7 @@ MAX_ANSWER = 64 * 1024 * 1024
 MAX_TRACE = 200 * 1024 * 1024
 PAGE_SIZE = 100
 PAUSES_S = (0.2, 0.8)  # before the second and the third try of a read
+WAITED = "waited"
 TRACE_FACTOR = 4  # a log may take longer than an answer
 
 Query = Mapping[str, object]
@@ -39,7 +40,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One request that was made, for the metrics. ``operation`` is its call without ids."""
+    """One request that was made, or a wait before its repetition. ``operation`` is the call without ids."""
 
     operation: str
     outcome: str
@@ -121,6 +122,7 @@ class Client:
                 wait = self._wait(endpoint, error, pause)
                 if wait is None or time.monotonic() + wait > deadline:
                     raise
+                self._observe(Observation(operation=endpoint.operation, outcome=WAITED, seconds=wait))
                 time.sleep(wait)
         return self._once(endpoint, query, body, deadline)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 
 import requests
 
@@ -88,6 +90,8 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         value = headers.get(name, "")
         if value.isdigit():
             return max(0.0, float(value) - start)
+        with contextlib.suppress(ValueError):  # a proxy may send a date
+            return max(0.0, parsedate_to_datetime(value).timestamp() - now)
     return None
 
 

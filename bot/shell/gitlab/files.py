@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import msgspec
@@ -13,22 +14,21 @@ from bot.shell.gitlab.client import GRAPHQL, Client, Endpoint
 from bot.shell.gitlab.errors import not_understood
 
 MAX_PATHS = 90  # nodes of one page are 100, a query's complexity may be 250: its fields and one for each path
-MAX_COMPLEXITY_OF_PATHS = 180
+MAX_COMPLEXITY_OF_PATHS = 150
 _ONE_SET = (
     "s{0}: project(fullPath: $project{0}) {{ repository {{ blobs(ref: $ref{0}, paths: $paths{0}) "
     "{{ nodes {{ path size rawTextBlob }} }} }} }}"
 )
+_TOO_MUCH = re.compile(r"complexity|size limit|too large|timeout", re.IGNORECASE)
 _VARIABLES = "$project{0}: ID!, $ref{0}: String!, $paths{0}: [String!]!"
-
-ClientOf = Callable[[str], Client]
 
 
 def read_sets(client: Client, wanted: Sequence[FileSet]) -> list[dict[str, bytes]]:
     """Return each set's files that exist, by path."""
     found: list[dict[str, bytes]] = [{} for _ in wanted]
     for batch in _batches(wanted):
-        for (index, part), files in zip(batch, _read_batch(client, [part for _, part in batch]), strict=True):
-            found[index] |= files if files is not None else _by_rest(client, part, part.paths)
+        for (index, _part), files in zip(batch, _read_batch(client, [part for _, part in batch]), strict=True):
+            found[index] |= files
     return found
 
 
@@ -50,19 +50,33 @@ def _parts(whole: FileSet) -> Iterator[FileSet]:
         yield FileSet(whole.project_path, whole.ref, part)
 
 
-def _read_batch(client: Client, parts: Sequence[FileSet]) -> list[dict[str, bytes] | None]:
-    """Return the files of each part; None where GraphQL did not give them."""
+def _read_batch(client: Client, parts: Sequence[FileSet]) -> list[dict[str, bytes]]:
+    """Return the files of each part, in smaller questions where one is too large for GitLab."""
     try:
         reply = client.call(GRAPHQL, body=_question(parts))
     except NotFoundError:  # switched off, or hidden by a proxy
-        return [None] * len(parts)
+        return [_by_rest(client, part, part.paths) for part in parts]
     try:
         answer = msgspec.json.decode(reply.body, type=shapes.GraphAnswer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise not_understood(GRAPHQL.operation, str(error)) from None
-    if answer.errors or answer.data is None:  # too complex, too large: file by file then
-        return [None] * len(parts)
-    return [_files(client, part, answer.data.get(f"s{n}")) for n, part in enumerate(parts)]
+    if not answer.errors and answer.data is not None:
+        return [_files(client, part, answer.data.get(f"s{n}")) for n, part in enumerate(parts)]
+    if any(_TOO_MUCH.search(error.message) for error in answer.errors):
+        return [_read_less(client, parts, part) for part in parts]
+    return [_by_rest(client, part, part.paths) for part in parts]
+
+
+def _read_less(client: Client, parts: Sequence[FileSet], part: FileSet) -> dict[str, bytes]:
+    """Ask for one part alone, or for each half of one that was alone; a single file comes by REST."""
+    if len(parts) > 1:
+        return _read_batch(client, [part])[0]
+    paths = sorted(part.paths)
+    if len(paths) == 1:
+        return _by_rest(client, part, part.paths)
+    halves = (paths[: len(paths) // 2], paths[len(paths) // 2 :])
+    smaller = [FileSet(part.project_path, part.ref, frozenset(half)) for half in halves]
+    return {path: content for half in smaller for path, content in _read_batch(client, [half])[0].items()}
 
 
 def _question(parts: Sequence[FileSet]) -> dict[str, object]:

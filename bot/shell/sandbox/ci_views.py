@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.shell.sandbox import payloads, views
+from bot.shell.sandbox import ci_payloads, views
 from bot.shell.sandbox.state import CommitStatus, Hook, Job, Json, Package, PackageFile, Pipeline, Project, World
 
 HOOK_EVENTS = (
@@ -88,7 +88,7 @@ def job(world: World, project: Project, pipeline: Pipeline, job: Job) -> Json:
         "project": {"ci_job_token_scope_enabled": True},
         "artifacts": [],
         "artifacts_expire_at": None,
-        "runner": payloads.runner_block(),
+        "runner": ci_payloads.runner_block(),
         "runner_manager": None,
         "tag_list": [],
         "web_url": f"{world.base_url}/{project.path}/-/jobs/{job.id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from bot.shell.sandbox import payloads
+from bot.shell.sandbox import ci_payloads
 from bot.shell.sandbox.errors import ApiError
 from bot.shell.sandbox.state import Job, JobRun, MergeRequest, Pipeline, Project, User, World
 
@@ -127,7 +127,7 @@ def finish_job(world: World, project: Project, pipeline: Pipeline, job: Job, out
     job.status, job.trace, job.duration_s = outcome.status, outcome.trace, outcome.duration_s
     job.failure_reason = (outcome.failure_reason or "script_failure") if outcome.status == "failed" else ""
     job.finished_at = world.now()
-    world.emit(project, "job_events", payloads.job(world, project, pipeline, job))
+    world.emit(project, "job_events", ci_payloads.job(world, project, pipeline, job))
 
 
 def settle(world: World, project: Project, pipeline: Pipeline) -> None:
@@ -143,7 +143,7 @@ def settle(world: World, project: Project, pipeline: Pipeline) -> None:
 def tell(world: World, project: Project, pipeline: Pipeline) -> None:
     """Send the pipeline's webhook."""
     pipeline.updated_at = world.now()
-    world.emit(project, "pipeline_events", payloads.pipeline(world, project, pipeline))
+    world.emit(project, "pipeline_events", ci_payloads.pipeline(world, project, pipeline))
 
 
 def retry(world: World, project: Project, pipeline: Pipeline, job: Job) -> Job:

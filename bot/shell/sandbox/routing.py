@@ -14,7 +14,14 @@ from bot.shell.sandbox.state import Json, MergeRequest, Project, Token, User, Wo
 T = TypeVar("T")
 MAX_PAGE = 100
 DEFAULT_PAGE = 20
-PAGING: Mapping[str, type] = {"page": int, "per_page": int, "pagination": str, "order_by": str, "sort": str}
+PAGING: Mapping[str, type] = {
+    "page": int,
+    "per_page": int,
+    "pagination": str,
+    "order_by": str,
+    "sort": str,
+    "page_token": str,
+}
 
 
 @dataclass(frozen=True)
@@ -133,8 +140,10 @@ def gone() -> Answer:
 def paged(call: Call, items: Iterable[T], view: Callable[[T], Json], *, totals: bool = True) -> Answer:
     """One page of a list, with GitLab's headers. Commit lists and huge ones have no totals."""
     everything = list(items)
-    page = max(1, int(call.args.get("page", 1)))
     size = min(MAX_PAGE, max(1, int(call.args.get("per_page", DEFAULT_PAGE))))
+    if call.args.get("pagination") == "keyset":
+        return _keyset(call, [view(item) for item in everything], size)
+    page = max(1, int(call.args.get("page", 1)))
     last = max(1, -(-len(everything) // size))
     headers = {
         "X-Page": str(page),
@@ -146,6 +155,16 @@ def paged(call: Call, items: Iterable[T], view: Callable[[T], Json], *, totals: 
     if totals:
         headers |= {"X-Total": str(len(everything)), "X-Total-Pages": str(last)}
     return Answer([view(item) for item in everything[(page - 1) * size : page * size]], 200, headers)
+
+
+def _keyset(call: Call, everything: list[Json], size: int) -> Answer:
+    """A page of a list that only its link leads on from."""
+    start = int(call.args.get("page_token", 0))
+    headers = {"X-Per-Page": str(size)}
+    if start + size < len(everything):
+        query = urlencode({**call.args, "page_token": start + size}, doseq=True)
+        headers["Link"] = f'<{call.world.base_url}/api/v4{call.path}?{query}>; rel="next"'
+    return Answer(everything[start : start + size], 200, headers)
 
 
 def _links(call: Call, page: int, last: int, size: int) -> str:

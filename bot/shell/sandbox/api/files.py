@@ -75,7 +75,7 @@ ROUTES = (
         method="GET",
         path="/projects/{project}/repository/tree",
         handler=_tree,
-        takes={"ref": str, "path": str, "recursive": bool, "page_token": str},
+        takes={"ref": str, "path": str, "recursive": bool},
         paged=True,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.shell.sandbox import ci_views, payloads
+from bot.shell.sandbox import ci_payloads, ci_views, payloads
 from bot.shell.sandbox.errors import ApiError, not_found
 from bot.shell.sandbox.routing import Answer, Call, Route, created, gone, ok, paged
 from bot.shell.sandbox.state import MAINTAINER, Hook, Json
@@ -104,8 +104,8 @@ def _test(call: Call) -> Answer:
             call.world, requests[-1], call.user, action="update"
         ),
         "note_events": lambda: payloads.note(call.world, *notes[-1], "create"),
-        "pipeline_events": lambda: payloads.pipeline(call.world, project, runs[-1]),
-        "job_events": lambda: payloads.job(call.world, project, runs[-1], runs[-1].jobs[-1]),
+        "pipeline_events": lambda: ci_payloads.pipeline(call.world, project, runs[-1]),
+        "job_events": lambda: ci_payloads.job(call.world, project, runs[-1], runs[-1].jobs[-1]),
     }
     if trigger not in samples:
         raise ApiError(400, {"error": "trigger does not have a valid value"})
