@@ -13,6 +13,7 @@ from bot.core.expression import expression
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog
 from bot.core.sign import name_package, one_word
+from bot.core.system.better_way import locked_wheel_hint
 from bot.core.system.resolve import resolve
 
 COMPILER_NAMES = frozenset(
@@ -60,7 +61,7 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
         python_package=package,
         image=place if place.reference or place.distribution else None,
         install=cure.install,
-        hint=cure.hint,
+        hint=cure.hint or locked_wheel_hint(context.snapshot, place, package),
     )
 
 

@@ -84,6 +84,7 @@ from bot.core.finding import Confidence, Finding, Location, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.rule import Rule
 from bot.core.shell_script.poetry_call import PoetryCall
+from bot.core.system.better_way import wheel_hint
 from bot.core.system.distributions import package_manager
 from bot.core.system.images import inspect_image
 from bot.core.system.install_line import install_edits, install_fix
@@ -166,16 +167,9 @@ def _message(prediction: Prediction) -> str:
 
 def _hint(item: Missing, prediction: Prediction) -> str:
     """Say what is better than building: a wheel elsewhere, or the same under another name."""
-    wheel, facts = item.elsewhere, prediction.image.facts
-    if wheel is None:
+    if item.elsewhere is None:
         return item.needs.hint
-    name, python = item.package.name, f"{wheel.python[0]}.{wheel.python[1]}"
-    if python == facts.python:
-        return f"`{name}` has a wheel for images with glibc, such as `python:{python}-slim`."
-    return (
-        f"This version of `{name}` has a wheel for Python {python}; that Python, or a newer version of `{name}`, "
-        f"needs no build."
-    )
+    return wheel_hint(item.package.name, prediction.image.facts, item.elsewhere)
 
 
 def _listed(names: list[str]) -> str:
