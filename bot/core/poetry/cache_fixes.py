@@ -120,7 +120,8 @@ def key_offer(context: Context, installation: Installation, cache: Cache) -> Off
 def python_key_offer(context: Context, cache: Cache) -> Offer:
     """Offer a key with the job's name in it."""
     prefix = cache.key_prefix or cache.key
-    name = f"{prefix.value}-$CI_JOB_NAME" if prefix else "$CI_JOB_NAME"
+    own = _own_part(jobs_with_cache(context, cache))
+    name = f"{prefix.value}-{own}" if prefix else own
     files: list[Plain] = [text.value for text in cache.key_files]
     key: Plain = {"prefix": name, "files": files} if files else name
     return offered(
@@ -131,6 +132,17 @@ def python_key_offer(context: Context, cache: Cache) -> Offer:
         lambda target: set_cache_key(target, cache, key),
         about=cache.location,
     )
+
+
+def _own_part(jobs: tuple[Job, ...]) -> str:
+    """Return what tells the jobs apart: the matrix variables in the image of a single job, else the job's name."""
+    job = jobs[0] if len(jobs) == 1 else None
+    if job is not None and job.matrix and job.image is not None:
+        written = job.image.name.value
+        varied = [name for name in job.matrix[0] if f"${name}" in written or f"${{{name}}}" in written]
+        if varied:
+            return "-".join(f"${name}" for name in varied)
+    return "$CI_JOB_NAME"
 
 
 def jobs_with_cache(context: Context, cache: Cache) -> tuple[Job, ...]:

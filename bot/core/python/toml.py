@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.core.span import Span
 
-_PLACE = re.compile(r"\(at line (\d+), column \d+\)")
+_PLACE = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( .*)?\r?$", re.MULTILINE)
 _PROBE = "scansion-probe"
 
@@ -38,7 +38,7 @@ def _broken(text: str, message: str) -> TomlDocument:
         line = text.count("\n", 0, marker.start()) + 1
         return TomlDocument(error="it holds the conflict markers of an unfinished merge", error_line=line)
     place = _PLACE.search(message)
-    line = int(place.group(1)) if place else text.count("\n") + 1
+    line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     reason = _PLACE.sub("", message).strip() or "it is no valid TOML"
     return TomlDocument(error=f"it is no valid TOML ({reason[0].lower()}{reason[1:]})", error_line=line)
 

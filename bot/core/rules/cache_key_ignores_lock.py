@@ -45,8 +45,9 @@ test:
 Fix safety
 ----------
 The fix turns the key into the prefix of a key with `files: [poetry.lock]`. The first run after it starts
-without a cache and stores one; a restored environment then always belongs to the lock. It is offered only where
-the lock is in the repository.
+without a cache and stores one; a restored environment then always belongs to the lock. A key that holds the
+commit is replaced, which is unsafe: jobs may have handed an environment on with it. The fix is offered only
+where the lock is in the repository.
 
 Limits
 ------
@@ -102,7 +103,7 @@ def _finding(context: Context, installation: Installation, useful: tuple[CachedP
 def _subject(cache: Cache, key: str) -> str:
     if cache.key_files:
         named = ", ".join(f"`{text.value}`" for text in cache.key_files)
-        return f"The cache's key follows {named}, not `poetry.lock`:"
+        return f"The cache's key follows {named}, not `poetry.lock`: it"
     return f"The cache's key `{key}`" if key else "The cache has no key of its own, so it"
 
 

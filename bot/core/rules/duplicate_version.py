@@ -139,7 +139,9 @@ def _in_registry(
 
 
 def _named(registry: RegistryKey) -> str:
-    return f"of {registry.kind} `{registry.name}`" if registry.kind != "other" else f"`{registry.name}`"
+    if registry.kind == "other":
+        return f"`{registry.name}`"
+    return f"of the {registry.kind} `{registry.name}`" if registry.name else "of this project"
 
 
 def _finding(context: Context, project: Project, upload: Upload, versions: list[str]) -> Finding:

@@ -98,7 +98,7 @@ def _tokens(snapshot: Snapshot, pipeline: Pipeline) -> Iterator[Given]:
     for path in pipeline.included:
         text = snapshot.text(path) or ""
         for start, end in find_tokens(text):
-            yield Given("A token of a known form", text[start:end], Location(path, Span(start, end)), None)
+            yield Given("A token of a well-known form", text[start:end], Location(path, Span(start, end)), None)
 
 
 def _overlap(one: Location, other: Location) -> bool:
@@ -111,7 +111,7 @@ def _finding(given: Given) -> Finding:
         severity=Severity.ERROR,
         confidence=Confidence.HIGH if given.explicit else Confidence.MEDIUM,
         message=(
-            f"{given.what} is a secret in plain text, readable by everybody who can read the repository. "
+            f"{given.what} holds a secret in plain text, for everybody who can read the repository. "
             "Put it into a masked variable of the project's settings, and revoke this one."
         ),
         location=given.location,

@@ -54,6 +54,7 @@ from bot.core.shell_script.poetry_setup import poetry_setups
 from bot.core.system.images import inspect_image
 
 ID = "missing-poetry"
+_SHELLS = frozenset({"sh", "bash", "source", ".", "eval"})
 # Installers whose targets are not written in the line: requirements, extras, environments of other tools.
 _OPAQUE = frozenset(
     {"pip", "pip3", "uv", "pdm", "hatch", "tox", "nox", "conda", "mise", "asdf", "nix", "make", "pipx"}
@@ -94,10 +95,7 @@ def _may_bring_poetry(job: Job, call: PoetryCall) -> bool:
         return True
     before = job.commands[: job.commands.index(call.command)]
     return any(
-        command.name in _OPAQUE
-        or command.name.endswith(".sh")
-        or "/" in command.words[0].text
-        or "PATH" in command.prefix
+        command.name in _OPAQUE | _SHELLS or "/" in command.words[0].text or "PATH" in command.prefix
         for command in before
     )
 

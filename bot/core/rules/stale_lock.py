@@ -60,6 +60,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from packaging.version import Version
 
@@ -83,7 +84,8 @@ def check(context: Context) -> Iterator[Finding]:
     if not lock.content_hash or _locks_itself(context):
         return
     if is_stale_for_all(project.data, lock):
-        yield _finding(context, lock, _effect(context))
+        severity = Severity.WARNING if _only_warns(context) else Severity.ERROR
+        yield replace(_finding(context, lock, _effect(context)), severity=severity)
         return
     for installation in context.installations:
         version, certain = effective_version(context, installation.job)
@@ -101,10 +103,14 @@ def _locks_itself(context: Context) -> bool:
 
 
 def _effect(context: Context) -> str:
-    versions = [effective_version(context, installation.job) for installation in context.installations]
-    if versions and all(certain and version < _REFUSES for version, certain in versions):
+    if _only_warns(context):
         return "`poetry install` warns and installs the old set"
-    return "`poetry install` stops there" if versions else "the next `poetry install` stops there"
+    return "`poetry install` stops there" if context.installations else "the next `poetry install` stops there"
+
+
+def _only_warns(context: Context) -> bool:
+    versions = [effective_version(context, installation.job) for installation in context.installations]
+    return bool(versions) and all(certain and version < _REFUSES for version, certain in versions)
 
 
 def _finding(context: Context, lock: Lock, effect: str, job: str | None = None) -> Finding:

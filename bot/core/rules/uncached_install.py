@@ -76,6 +76,7 @@ from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of, place_of_command
 from bot.core.poetry.cache_fixes import cache_offer, needs_of
 from bot.core.poetry.caching import Holds, Installation
+from bot.core.poetry.fixes import Offer
 from bot.core.rule import Rule
 
 ID = "uncached-install"
@@ -113,8 +114,14 @@ def _finding(context: Context, installation: Installation, alike: tuple[Installa
         location=location,
         job=job.name,
         subject=owner_of(context.snapshot, location),
-        **cache_offer(context, installation, alike),
+        **_offer(context, installation, alike),
     )
+
+
+def _offer(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Offer:
+    if any(cache.policy == "push" for cache in installation.job.caches):
+        return Offer(fix_refused="a cache is only stored on purpose")
+    return cache_offer(context, installation, alike)
 
 
 def _what(context: Context) -> str:
@@ -127,6 +134,8 @@ def _reason(installation: Installation) -> str:
     if not paths:
         return "it has no cache"
     named = ", ".join(f"`{path}`" for path in paths[:3])
+    if all(cache.policy == "push" for cache in installation.job.caches):
+        return f"its cache ({named}) is only stored, never restored"
     return f"its cache ({named}) holds nothing that Poetry uses"
 
 

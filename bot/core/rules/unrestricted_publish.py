@@ -54,11 +54,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.ci.model import Answer
+from bot.core.ci.model import Answer, Job
 from bot.core.context import Context
 from bot.core.edits.conditions import TAGS, restrict
+from bot.core.edits.keywords import set_keyword
+from bot.core.edits.target import Target
 from bot.core.finding import Confidence, Finding, Severity, Skipped
-from bot.core.fix import Applicability
+from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import owner_of, place_of_command
 from bot.core.poetry.fixes import offered
 from bot.core.poetry.publishing import Upload
@@ -111,9 +113,16 @@ def _finding(context: Context, upload: Upload, where: str) -> Finding:
             f"Let `{job.name}` publish for tags only",
             Applicability.UNSAFE,
             [job],
-            lambda target: restrict(target, TAGS),
+            lambda target: _restrict(target, job),
         ),
     )
+
+
+def _restrict(target: Target, job: Job) -> tuple[Edit, ...]:
+    """Keep the rules for tags where there are some, else narrow what there is."""
+    rules = job.data.get("rules")
+    for_tags = [rule for rule in rules if "$CI_COMMIT_TAG" in str(rule)] if isinstance(rules, list) else []
+    return set_keyword(target, "rules", for_tags) if for_tags else restrict(target, TAGS)
 
 
 RULE = Rule(id=ID, severity=Severity.ERROR, confidence=Confidence.HIGH, check=check, fix=Applicability.UNSAFE)
