@@ -72,13 +72,13 @@ def seed(gitlab: Sandbox) -> Demo:
     return demo
 
 
-def open_ledger_request(demo: Demo) -> MergeRequest:
+def open_ledger_request(demo: Demo, branch: str = "month") -> MergeRequest:
     """Push a feature and open its merge request: its job cannot build `psycopg2`."""
     files = {"src/ledger/month.py": MONTH}
-    demo.gitlab.push(demo.ledger, "month", files, "Report what a month brought", demo.mira)
+    demo.gitlab.push(demo.ledger, branch, files, "Report what a month brought", demo.mira)
     text = "The shop wants to see each month's sum.\n\nCloses #12"
     return demo.gitlab.open_merge_request(
-        demo.ledger, demo.mira, "month", "Report what a month brought", description=text
+        demo.ledger, demo.mira, branch, "Report what a month brought", description=text
     )
 
 
