@@ -1,5 +1,7 @@
 """Real CI files with their local includes, and the same files written in other ways."""
 
+import re
+
 from bot.core import yamltree
 from bot.core.edits.style import column
 from bot.core.snapshot import Snapshot
@@ -47,8 +49,10 @@ def without_last_line_end(text):
 
 
 def with_four_spaces(text):
-    """Twice the indent everywhere; text in blocks gets more blanks, too."""
-    return "".join(" " * (len(line) - len(line.lstrip(" "))) + line for line in text.splitlines(keepends=True))
+    """Twice the indent everywhere, dashes included; text in blocks gets more blanks, too."""
+    return re.sub(
+        r"^(?: |- )+", lambda found: found[0].replace(" ", "  ").replace("-  ", "-   "), text, flags=re.MULTILINE
+    )
 
 
 def with_dashes_below_keys(text):
