@@ -358,9 +358,13 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The work is done; ``summary`` says in a few words what came of it."""
+    """The work is done; ``summary`` says in a few words what came of it.
+
+    ``counts`` are for the metrics: ``("diagnosis", <cause>)`` and ``("fixup", <how it stands>)``.
+    """
 
     summary: str = ""
+    counts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,15 @@ async def _once(services: Services, request: MergeRequest, pipeline: int) -> Out
     if services.choices.silence_label in request.labels:
         return Done(f"!{request.iid} carries the silence label")
     looked = await _look(await read_scene(services, me, request), pipeline, {})
-    return Done(f"!{request.iid}: {len(looked.judgement.open)} open, {looked.scene.pen.writes} writes")
+    summary = f"!{request.iid}: {len(looked.judgement.open)} open, {looked.scene.pen.writes} writes"
+    return Done(summary, _counts(looked))
+
+
+def _counts(looked: Looked) -> tuple[tuple[str, str], ...]:
+    diagnoses = [reason.diagnosis for reason in looked.judgement.failures]
+    causes = [("diagnosis", diagnosis.cause if diagnosis else "unknown") for diagnosis in diagnoses]
+    stands = "proof ended" if looked.fixup.ended else "proof running"
+    return (*causes, ("fixup", stands)) if looked.fixup.iid else tuple(causes)
 
 
 async def _look(scene: Scene, pipeline: int, asked: Mapping[int, tuple[str, ...]]) -> Looked:

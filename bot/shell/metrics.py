@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -29,6 +31,13 @@ class Metrics:
         self.gitlab_wait_seconds = self._counter("gitlab_wait_seconds", "Time waited before a repetition", ())
         self.diagnoses = self._counter("diagnoses", "Diagnoses by cause", ("cause",))
         self.fixups = self._counter("fixups", "Fix-up merge requests by outcome", ("outcome",))
+
+    def count(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Count what came of some work; a name that is not known here counts nowhere."""
+        counters = {"diagnosis": self.diagnoses, "fixup": self.fixups}
+        for name, label in pairs:
+            if name in counters:
+                counters[name].labels(label).inc()
 
     def render(self) -> bytes:
         """The text that Prometheus reads."""

@@ -112,6 +112,8 @@ class Worker:
         item = attempt.item
         self._metrics.work.labels(item.kind, name).inc()
         self._metrics.seconds.labels(item.kind).observe(seconds)
+        if isinstance(outcome, Done):
+            self._metrics.count(outcome.counts)
         level = log.error if name == "dead" else log.info
         level("work_ended", kind=item.kind, lane=item.lane, outcome=name, remark=remark, seconds=round(seconds, 3))
         ended = Ended(
@@ -132,7 +134,7 @@ class Worker:
 
 def _describe(outcome: Outcome) -> tuple[str, str]:
     match outcome:
-        case Done(summary):
+        case Done(summary, _):
             return "done", summary
         case Retry(reason):
             return "retry", reason

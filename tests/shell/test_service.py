@@ -153,13 +153,24 @@ async def test_everything_waits_while_gitlab_asked_to_be_left_alone(tmp_path, ki
         await until(lambda: len(reviews.seen) == 3)
 
 
-async def test_probe_asks_store_and_gitlab(tmp_path, kinds) -> None:
-    kinds()
+async def test_probe_and_counters(tmp_path, kinds) -> None:
+    reviews = kinds(Done("looked", (("diagnosis", "time-out"), ("fixup", "proof running"))))
     async with Running(settings(f"sqlite://{tmp_path}/s.db")) as running, aiohttp.ClientSession() as session:
+        await running.post(merge_request())
+        await running.first_outcomes(1)
+        assert reviews.seen
         async with session.get(f"{running.address}/readyz") as answer:
             assert answer.status == 200
         async with session.get(f"{running.address}/metrics") as answer:
-            assert "scansion_work_waiting" in await answer.text()
+            text = await answer.text()
+        for line in (
+            'scansion_work_total{kind="review",outcome="done"} 1.0',
+            'scansion_diagnoses_total{cause="time-out"} 1.0',
+            'scansion_fixups_total{outcome="proof running"} 1.0',
+            "scansion_work_waiting",
+            "scansion_work_lag_seconds_count 1.0",
+        ):
+            assert line in text
 
 
 async def test_readiness_names_what_is_wrong(tmp_path, kinds) -> None:
