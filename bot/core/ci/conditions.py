@@ -1,7 +1,7 @@
 """Expressions of `rules:if`, answered as far as the variables are known.
 
-GitLab's grammar: variables, texts, `null`, patterns; `==`, `!=`, `=~`, `!~`; `&&` before `||`; parentheses.
-Patterns are RE2, as GitLab's own are.
+GitLab's grammar (its `Expression::Lexer`): variables as `$NAME` only, texts, `null`, `true`, `false`, patterns;
+`==`, `!=`, `=~`, `!~`; `&&` before `||`; parentheses; at most 100 words. Patterns are RE2, as GitLab's own are.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from bot.core.ci.model import Answer
 from bot.core.ci.patterns import compile_pattern
 
 MAX_LENGTH = 10_000
+MAX_WORDS = 100
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<variable>\$\w+|\$\{\w+\})|(?P<text>"[^"]*"|'[^']*')|(?P<null>null\b)"""
+    r"""\s*(?:(?P<variable>\$\w+|\$\[\[\s*inputs\.[\w-]+\s*\]\])|(?P<text>"[^"]*"|'[^']*')|(?P<word>null\b|true\b|false\b)"""
     r"""|(?P<pattern>/(?:\\.|[^/\\])+/[ismU]*)|(?P<operator>==|!=|=~|!~|&&|\|\||\(|\)))""",
     re.ASCII,
 )
@@ -82,15 +83,27 @@ def evaluate(expression: str, look_up: LookUp) -> Answer:
     return _truth(stack[0])
 
 
+def is_valid(expression: str) -> bool:
+    """Whether GitLab would accept the syntax of an expression."""
+    try:
+        evaluate(expression, lambda _: Answer.UNKNOWN)
+    except ConditionError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=2048)
 def names_in(expression: str) -> frozenset[str]:
     """Return the variables that an expression asks for; raises ConditionError as `evaluate` does."""
-    return frozenset(word.strip("${}") for word in _parsed(expression) if word.startswith("$"))
+    return frozenset(word[1:] for word in _parsed(expression) if word.startswith("$"))
 
 
 @lru_cache(maxsize=2048)
 def _parsed(expression: str) -> tuple[str, ...]:
-    return tuple(_postfix(expression))
+    words = tuple(_postfix(expression))
+    if len(words) > MAX_WORDS:
+        raise ConditionError(expression)
+    return words
 
 
 def _tokens(expression: str) -> Iterator[str]:
@@ -135,9 +148,9 @@ def _close(waiting: list[str], expression: str) -> Iterator[str]:
 
 def _operand(word: str, look_up: LookUp) -> Operand:
     if word.startswith("$"):
-        return look_up(word.strip("${}"))
-    if word == "null":
-        return None
+        return look_up(word[1:])
+    if word in ("null", "true", "false"):
+        return None if word == "null" else Answer.UNKNOWN  # how a text compares with a truth is not known here
     return Pattern(word) if word.startswith("/") else word[1:-1]
 
 
@@ -156,9 +169,9 @@ def _matches(left: Operand, right: Operand) -> Answer:
         right = Pattern(right)
     if isinstance(left, Answer) or isinstance(right, Answer):
         return Answer.UNKNOWN
-    if not isinstance(right, Pattern) or not isinstance(left, str):
+    if not isinstance(right, Pattern) or isinstance(left, Pattern):
         return Answer.NO
-    return search(right.source, left)
+    return search(right.source, left or "")  # an undefined variable is an empty text here, as in GitLab
 
 
 def search(pattern: str, text: str) -> Answer:

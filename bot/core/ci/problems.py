@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from bot.core.ci.condition_problems import invalid_conditions
 from bot.core.ci.inherit import GLOBAL_KEYWORDS, OLD_GLOBAL_KEYWORDS
 from bot.core.ci.matrix import MAX_JOBS
 from bot.core.ci.model import Job, Problem
@@ -32,6 +33,7 @@ def find_problems(
 ) -> Iterator[Problem]:
     """Yield what GitLab would refuse; where includes are unknown, only what they cannot cure."""
     yield from _top_level(config)
+    yield from invalid_conditions(config)
     for job in jobs:
         table = config.members[job.name].value
         if isinstance(table, Table):
@@ -55,6 +57,11 @@ def _top_level(config: Table) -> Iterator[Problem]:
         if is_visible(name) and not isinstance(member.value, Table):
             message = f"`{name}` is taken for a job, and a job is a mapping of keywords"
             yield Problem("invalid-job", message, member.key, name)
+    default = config.table("default")
+    for name in sorted(OLD_GLOBAL_KEYWORDS):
+        if default and default.get(name) is not None and config.get(name) is not None:
+            message = f"`{name}` stands at the top level and in `default`, which GitLab refuses; keep the latter"
+            yield Problem("defined-twice", message, config.members[name].key)
 
 
 def _without_work(job: Job, table: Table) -> Iterator[Problem]:

@@ -33,6 +33,7 @@ def ask(expression: str) -> Answer:
         "$UNKNOWN || $A",
         "'a' == $A",
         "$A=='a'&&$TAG",
+        "$NONE =~ /^$/",
     ],
 )
 def test_an_expression_holds(expression):
@@ -41,7 +42,17 @@ def test_an_expression_holds(expression):
 
 @pytest.mark.parametrize(
     "expression",
-    ["$NONE", "$EMPTY", "$NONE == ''", "$NONE =~ /x/", "$UNKNOWN && $NONE", "$A == $TAG", "$A =~ /b/", "null"],
+    [
+        "$NONE",
+        "$EMPTY",
+        "$NONE == ''",
+        "$NONE =~ /x/",
+        "$NONE !~ /^$/",
+        "$UNKNOWN && $NONE",
+        "$A == $TAG",
+        "$A =~ /b/",
+        "null",
+    ],
 )
 def test_an_expression_does_not_hold(expression):
     assert ask(expression) is Answer.NO
@@ -55,7 +66,8 @@ def test_an_expression_may_be_unknown(expression):
 
 
 @pytest.mark.parametrize(
-    "expression", ["", "$A ==", "== $A", "$A = 'a'", "($A", "$A)", "$A $A", "a", "x" * 20_000]
+    "expression",
+    ["", "$A ==", "== $A", "$A = 'a'", "($A", "$A)", "$A $A", "a", "${A} == 'a'", "$A == main", "x" * 20_000],
 )
 def test_what_is_no_expression_is_refused(expression):
     with pytest.raises(ConditionError):
