@@ -29,6 +29,7 @@ from bot.core.system.resolve import resolve
 
 CAUSE = "missing-system-package"
 NEEDING = frozenset({"pip", "pip3", "pipx", "tox", "nox", "uv", "pytest", "make"})
+CONTAINER_BUILDERS = frozenset({"docker", "docker-compose", "podman", "buildah", "executor", "img", "buildctl"})
 SUDO_IMAGES = ("cimg/", "circleci/")
 
 
@@ -59,7 +60,7 @@ def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job:
     packages = without_brought({*install.packages, *predicted}, image.facts.distribution)
     whole = Install(install.manager, tuple(sorted(packages)))
     try:
-        edits = install_edits(snapshot, pipeline, failed, whole, image)
+        edits = install_edits(snapshot, pipeline, failed, whole, image, command=_command_of(diagnosis))
     except EditRefused:
         return ()
     return (install_fix(whole, edits, certain=bool(image.facts.distribution)),)
@@ -86,32 +87,44 @@ def install_fix(install: Install, edits: tuple[Edit, ...], *, certain: bool) -> 
 
 
 def install_edits(
-    snapshot: Snapshot, pipeline: Pipeline, job: Job, install: Install, image: KnownImage
+    snapshot: Snapshot, pipeline: Pipeline, job: Job, install: Install, image: KnownImage, *, command: str = ""
 ) -> tuple[Edit, ...]:
-    """Return edits after which the job installs the packages; raises EditRefused where that cannot be done."""
-    place = _place(snapshot, pipeline, job)
+    """Return edits after which the job installs the packages; raises EditRefused where that cannot be done.
+
+    ``command`` is a command that is missing itself: the packages must be there before the script calls it.
+    """
+    place = Place(snapshot, pipeline, job, *_needing_line(job, command))
     there = frozenset[str]().union(*(found.names for found in system_installs(job.commands)))
     packages = tuple(name for name in install.packages if name not in there)
     if not packages:
         raise EditRefused("the job installs these packages already")
-    for command in _extendable(job, install.manager, place.index):
+    for existing in _extendable(job, install.manager, place.index):
         try:
-            return _extended(place, command, packages)
+            return _extended(place, existing, packages)
         except EditRefused:
             continue
     return _inserted(place, Install(install.manager, packages), image)
 
 
-def _place(snapshot: Snapshot, pipeline: Pipeline, job: Job) -> Place:
+def _command_of(diagnosis: Diagnosis) -> str:
+    subject = diagnosis.subject
+    return subject.name if subject and subject.kind in ("command", "compiler") else ""
+
+
+def _needing_line(job: Job, missing: str) -> tuple[ScriptLine, int]:
+    """Return the first line that needs the packages, and its index; the first of all where none can be told."""
     if not job.script:
         raise EditRefused(f"the job `{job.name}` has no script")
-    index = next((command.line for command in job.commands if _needs_packages(command)), 0)
-    return Place(snapshot, pipeline, job, job.script[index], index)
+    needing = (found for found in job.commands if found.name == missing or _needs_packages(found))
+    index = next((found.line for found in needing if found.line >= 0), None)
+    if index is None and any(found.name in CONTAINER_BUILDERS for found in job.commands):
+        raise EditRefused(
+            f"the job `{job.name}` builds a container image: the packages belong into its Dockerfile"
+        )
+    return job.script[index or 0], index or 0
 
 
 def _needs_packages(command: Command) -> bool:
-    if command.line < 0:
-        return False
     call = poetry_call(command)
     if call is not None:
         return call.subcommand in ("install", "sync", "update", "add", "run")

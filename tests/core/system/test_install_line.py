@@ -126,3 +126,14 @@ def test_a_user_without_rights_gets_no_line_that_would_fail():
 def test_a_job_that_is_not_there_has_no_fix():
     text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
     assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("gcc",))), job="other") == ()
+
+
+def test_the_line_stands_before_a_missing_command_itself():
+    text = "test:\n  image: debian:12\n  script:\n    - cd tests\n    - pg_config --version\n"
+    after = fixed(text, "debian:12", "apt", "libpq-dev")
+    assert after.index("cd tests") < after.index("apt-get update") < after.index("pg_config")
+
+
+def test_a_job_that_builds_an_image_is_left_alone():
+    text = "test:\n  image: docker:27\n  script:\n    - docker build -t demo .\n"
+    assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("libpq-dev",)))) == ()
