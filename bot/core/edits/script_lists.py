@@ -22,7 +22,7 @@ def job_lines(job: Job, section: str) -> list[ScriptLine]:
 def section_node(target: Target, job: Job, section: str) -> tuple[Document, Node] | None:
     """Return the node that gives a job its section, in whatever template that is."""
     place = job.origins.get((section,))
-    if place is None or not job_lines(job, section):
+    if place is None or place.span.start == place.span.end:
         return None
     return target.document(place.path), target.node(place)
 

@@ -8,7 +8,7 @@ from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.fix import Edit
 from bot.core.span import Span
-from bot.core.yamltree import Entry, Mapping
+from bot.core.yamltree import Mapping
 
 _BEFORE = ("spec", "include", "workflow", "stages", "image", "services", "variables", "default", "cache")
 
@@ -24,15 +24,15 @@ def add_section(target: Target, name: str, value: Plain) -> Edit:
     style = style_near(document)
     lines = "".join(line + style.line_end for line in render_entry(name, value, style))
     following = next((entry for entry in root.entries if entry.name not in _BEFORE), root.entries[-1])
-    at = _block_start(document.text, following)
+    at = block_start(document.text, following.key.outer_start)
     return Edit(document.path, Span(at, at), lines + style.line_end)
 
 
-def _block_start(text: str, entry: Entry) -> int:
-    """Return the start of the entry's line, or of the comment block directly above it."""
-    start = text.rfind("\n", 0, entry.key.outer_start) + 1
-    if text[start : entry.key.outer_start].strip():
-        raise EditRefused("the first job does not begin a line")
+def block_start(text: str, offset: int) -> int:
+    """Return the start of a top-level key's line, or of the comment block directly above it."""
+    start = text.rfind("\n", 0, offset) + 1
+    if text[start:offset].strip():
+        raise EditRefused("the key does not begin a line")
     while start > 0:
         above = text.rfind("\n", 0, start - 1) + 1
         if not text[above:start].startswith("#"):
