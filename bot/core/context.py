@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import TypeVar, cast
 
-from bot.core.ci.model import Job, Pipeline, UnknownInclude
-from bot.core.ci.reader import read_pipeline
+from bot.core.ci.model import Job, Pipeline, Problem, UnknownInclude
+from bot.core.ci.reader import read_ci, read_pipeline
 from bot.core.ci.unfilled import as_filled, is_unfilled
 from bot.core.finding import Location
 from bot.core.poetry.caching import Installation, read_installation
@@ -37,9 +37,18 @@ class Context:
         return cast("T", self._remembered[key])
 
     @cached_property
+    def _ci(self) -> tuple[Pipeline | None, Problem | None]:
+        return read_ci(self.snapshot)
+
+    @property
+    def ci_error(self) -> Problem | None:
+        """Why the CI file cannot be read at all; None where it can be, or where there is none."""
+        return self._ci[1]
+
+    @cached_property
     def pipeline(self) -> Pipeline | None:
         """The effective jobs of `.gitlab-ci.yml`; None where there is none or it is no valid YAML."""
-        pipeline = read_pipeline(self.snapshot)
+        pipeline = self._ci[0]
         if pipeline is None and is_unfilled(self.snapshot.text(self.snapshot.ci_path) or ""):
             return read_pipeline(as_filled(self.snapshot))
         return pipeline

@@ -4,7 +4,7 @@
 
 Each file is a configuration of the corpus (of the test suite, where the corpus is not there) with a few mutations.
 Hostile files (bombs, deep nesting, 10 MB) come first. Every place in the answer must lie in the file. The exit
-status is 1 where a file crashes or takes more than two seconds of processor time (a refused one is read twice), or
+status is 1 where a file crashes or takes more than two seconds of processor time, or
 where the process needs more than 300 MB.
 """
 

@@ -49,23 +49,22 @@ class _Whole:
 
 def read_pipeline(snapshot: Snapshot) -> Pipeline | None:
     """Evaluate the snapshot's CI file; None where there is none or it is no valid YAML."""
-    if snapshot.ci_path not in snapshot.files:
-        return None
-    try:
-        return _read(snapshot)[0]
-    except RefusedError:
-        return None
+    return read_ci(snapshot)[0]
 
 
 def ci_error(snapshot: Snapshot) -> Problem | None:
     """Return why the CI file cannot be read at all; None where it can be, or where there is none."""
+    return read_ci(snapshot)[1]
+
+
+def read_ci(snapshot: Snapshot) -> tuple[Pipeline | None, Problem | None]:
+    """Return the pipeline, or why it cannot be read; neither where there is no CI file."""
     if snapshot.ci_path not in snapshot.files:
-        return None
+        return None, None
     try:
-        _read(snapshot)
+        return _read(snapshot)[0], None
     except RefusedError as error:
-        return error.problem
-    return None
+        return None, error.problem
 
 
 def wanted_files(snapshot: Snapshot) -> frozenset[str]:

@@ -43,7 +43,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.ci.model import Problem
-from bot.core.ci.reader import ci_error
 from bot.core.ci.unfilled import is_unfilled
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
@@ -56,7 +55,7 @@ _TOLERATED = frozenset({"duplicate-key"})  # GitLab takes the last one and says 
 def check(context: Context) -> Iterator[Finding]:
     """Yield why the file cannot be read, or what GitLab would refuse in it."""
     snapshot = context.snapshot
-    problem = ci_error(snapshot)
+    problem = context.ci_error
     if problem is not None:
         if not is_unfilled(snapshot.text(snapshot.ci_path) or ""):
             yield _finding(problem, Severity.ERROR)

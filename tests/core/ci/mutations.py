@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from bot.core.ci.model import Location, Pipeline
-from bot.core.ci.reader import ci_error, read_pipeline
+from bot.core.ci.reader import read_ci
 from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
 from bot.core.source import SourceFile, UnreadableSourceError
 
@@ -122,11 +122,10 @@ def read_anything(data: bytes) -> str:
     except UnreadableSourceError:
         return "unreadable"
     snapshot = Snapshot(files={DEFAULT_CI_PATH: file})
-    pipeline = read_pipeline(snapshot)
+    pipeline, problem = read_ci(snapshot)
     if pipeline is not None:
         _check_places(pipeline, file.text)
         return "read"
-    problem = ci_error(snapshot)
     assert problem is not None
     assert problem.location.span.end <= len(file.text)
     return problem.code
