@@ -44,7 +44,7 @@ class Plan:
 class Verdict:
     """What was found; ``lost`` to ``overlaps`` should be 0 or empty.
 
-    ``recovered_s``: from the last kill until every lane with work left had gone on. ``drained_s``: until all was done.
+    ``recovered_s``: from the last kill until every lane with work left had gone on; ``drained_s``: until the end.
     """
 
     sent: int = 0
