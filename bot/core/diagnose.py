@@ -21,6 +21,7 @@ from bot.core.trace import Outcome, Trace
 from bot.core.trace_reader import STRUCTURE, read_trace
 
 MOST = 5
+RARE = 7  # letters; shorter words are too common to keep the middle of a long log for
 _CERTAINTY = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
 
 
@@ -104,7 +105,7 @@ class _Catalogue:
 def _catalogue() -> _Catalogue:
     telling = {word for cause in all_causes().values() for word in cause.words}
     words = sorted(telling | set(HINTS))
-    in_bytes = sorted(word.encode() for word in telling | set(STRUCTURE))
+    in_bytes = sorted(word.encode() for word in {*STRUCTURE, *telling} if word in STRUCTURE or len(word) >= RARE)
     return _Catalogue(
         words,
         AhoCorasick(words, MatchKind.Standard, implementation=Implementation.DFA),

@@ -22,6 +22,10 @@ from __future__ import annotations
 from bot.core.cause import Cause
 from bot.core.sign import Sign
 
+LINTERS = (
+    r"flake8|ruff|pycodestyle|pyflakes|pylint|pydocstyle|prospector|mypy|lint|check|style|quality|pre-commit"
+    r"|tox|nox|make|poe|just|task|inv|hatch|\.sh"
+)
 RUN = "Run the same command on your machine."
 
 CAUSE = Cause(
@@ -71,6 +75,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal=(".py:", ".pyi:"),
+            command=LINTERS,
             pattern=r"^(?:\./)?(?P<path>\S+\.pyi?):\d+(?::\d+)?:? \[?(?P<code>(?:[A-Z]{1,4}\d{2,4}))\b",
             message="`{path}` has a finding ({code}). " + RUN,
             kind="file",
@@ -78,6 +83,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal=(".py:", ".pyi:"),
+            command=LINTERS,
             pattern=r"^(?P<path>\S+\.pyi?):\d+(?::\d+)?: error: .*\[[a-z-]+\]$",
             message="mypy has a finding in `{path}`. " + RUN,
             kind="file",
