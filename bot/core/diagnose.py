@@ -9,6 +9,7 @@ from functools import cache
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchKind
 
+from bot.core.baseline import Baseline
 from bot.core.cause import Cause, TraceContext, all_causes
 from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
 from bot.core.finding import Confidence
@@ -20,6 +21,7 @@ from bot.core.snapshot import Snapshot
 from bot.core.trace import Outcome, Trace
 from bot.core.trace_reader import STRUCTURE, read_trace
 
+NOTHING_LEARNED = Baseline()
 MOST = 5
 RARE = 7  # letters; shorter words are too common to keep the middle of a long log for
 _CERTAINTY = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -31,8 +33,12 @@ def diagnose(
     snapshot: Snapshot | None = None,
     job: str | None = None,
     image: str | None = None,
+    baseline: Baseline = NOTHING_LEARNED,
 ) -> TraceReport:
-    """Read a raw log in pieces of any size and say why the job failed. Memory is bounded, whatever the size."""
+    """Read a raw log in pieces of any size and say why the job failed. Memory is bounded, whatever the size.
+
+    ``baseline`` is what green runs of the job print: it shows which lines of an unexplained failure are new.
+    """
     catalogue = _catalogue()
     trace = read_trace(chunks, catalogue.in_bytes)
     if trace.outcome is Outcome.EMPTY:
@@ -46,7 +52,7 @@ def diagnose(
         return TraceReport(verdict=Verdict.PARTIAL_TRACE, diagnoses=found)
     if found:
         return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found)
-    return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log))
+    return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log, baseline))
 
 
 def _ask(context: TraceContext) -> Iterator[tuple[Cause, Diagnosis]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.baseline import Baseline, new_lines
 from bot.core.diagnosis import Evidence
 from bot.core.expression import expression
 from bot.core.job_log import JobLog, Zone
@@ -13,9 +14,14 @@ _TROUBLE = expression(
 MOST = 8
 
 
-def notable_lines(log: JobLog) -> tuple[Evidence, ...]:
-    """The last lines of the failed command that speak of trouble; its very last lines where none does."""
+def notable_lines(log: JobLog, baseline: Baseline) -> tuple[Evidence, ...]:
+    """The last lines of the failed command that speak of trouble; its very last lines where none does.
+
+    Where green runs of the job are known, only lines that none of them had.
+    """
     own = [i for i, zone in enumerate(log.zones) if zone in (Zone.SCRIPT, Zone.TEST) and log.plain[i].strip()]
     own = own[1:] or own if log.command is not None else own
+    fresh = set(new_lines(baseline, log.trace))
+    own = [index for index in own if index in fresh] or own
     trouble = [index for index in own if _TROUBLE.matches(log.plain[index])]
     return tuple(log.evidence(index) for index in (trouble or own)[-MOST:])
