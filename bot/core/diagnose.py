@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation, MatchK
 
 from bot.core.baseline import Baseline
 from bot.core.cause import Cause, TraceContext, all_causes
+from bot.core.ci.reader import read_pipeline
 from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog
@@ -18,6 +19,7 @@ from bot.core.job_log.log import make_plain
 from bot.core.job_log.packages import HINTS
 from bot.core.notable import notable_lines
 from bot.core.snapshot import Snapshot
+from bot.core.system.job_images import image_references
 from bot.core.trace import Outcome, Trace
 from bot.core.trace_reader import STRUCTURE, read_trace
 
@@ -46,13 +48,24 @@ def diagnose(
     if trace.outcome is Outcome.SUCCEEDED:
         return TraceReport(verdict=Verdict.SUCCEEDED)
     log = catalogue.log(trace)
-    context = TraceContext(log=log, snapshot=snapshot, job=job, image=image or trace.image)
+    ran_in = image or trace.image or _image_of(snapshot, job)
+    context = TraceContext(log=log, snapshot=snapshot, job=job, image=ran_in)
     found = _ranked(_ask(context))
     if trace.outcome is Outcome.UNFINISHED:
         return TraceReport(verdict=Verdict.PARTIAL_TRACE, diagnoses=found)
     if found:
         return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found)
     return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log, baseline))
+
+
+def _image_of(snapshot: Snapshot | None, job: str | None) -> str | None:
+    """The one image that the CI file gives the job."""
+    if snapshot is None or job is None:
+        return None
+    pipeline = read_pipeline(snapshot)
+    found = pipeline.job(job) if pipeline else None
+    references = image_references(found) if found else ()
+    return references[0] if len(references) == 1 else None
 
 
 def _ask(context: TraceContext) -> Iterator[tuple[Cause, Diagnosis]]:
