@@ -51,7 +51,7 @@ async def _open(target: FixupTarget, plan: FixPlan, requests: Collection[int]) -
         fingerprint=fingerprint,
         covers=plan.covers,
         base=target.sha,
-        source=_source_digest(target, plan),
+        content=digest_of(plan.files),
         pushed=head.sha,
         title=title_of(plan.steps),
         origin=target.origin.iid if target.origin else None,
@@ -82,7 +82,7 @@ async def _create(target: FixupTarget, branch: str, state: FixupState) -> MergeR
 
 async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests: Collection[int]) -> FixupResult:
     state = current.state
-    if _is_at_rest(target, state, plan, requests):
+    if _is_at_rest(state, plan, requests):
         return _told(current)
     request = await target.services.forge.merge_request(target.project.id, current.request.iid)
     current = Fixup(request, state)
@@ -90,20 +90,27 @@ async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests
     if await branch.is_touched(state, request.sha):
         return _left_alone(current) if plan.steps else FixupResult(iid=request.iid)
     if target.settled and not plan.steps:
-        return await _close(target, current, "What it fixes is gone from the branch.")
-    if target.settled and _is_due(target, state, plan, requests):
+        return await _close(target, current, _why_obsolete(target, state))
+    if target.settled and digest_of(plan.files) != state.content:
         return await _rebuild(target, current, branch, plan, requests)
-    return await _prove(target, current, branch, requests)
+    covers = dict.fromkeys((*state.covers, *(plan.covers if target.settled else ())))
+    asked = replace(state, requests=tuple(sorted({*state.requests, *requests})), covers=tuple(covers))
+    return await _prove(target, current, branch, asked)
 
 
-def _is_at_rest(target: FixupTarget, state: FixupState, plan: FixPlan, requests: Collection[int]) -> bool:
+def _why_obsolete(target: FixupTarget, state: FixupState) -> str:
+    if target.open_now & set(state.covers):
+        return "A suggestion in the merge request's diff does the same."
+    return "What it fixes is gone from the branch."
+
+
+def _is_at_rest(state: FixupState, plan: FixPlan, requests: Collection[int]) -> bool:
     """Whether nothing can follow, so that it need not be read again."""
-    known = set(requests) <= set(state.requests) and target.sha == state.base
-    return state.ready and known and bool(plan.steps)
+    known = set(requests) <= set(state.requests) and set(plan.covers) <= set(state.covers)
+    return state.ready and known and digest_of(plan.files) == state.content
 
 
-async def _prove(target: FixupTarget, current: Fixup, branch: Branch, requests: Collection[int]) -> FixupResult:
-    asked = replace(current.state, requests=tuple(sorted({*current.state.requests, *requests})))
+async def _prove(target: FixupTarget, current: Fixup, branch: Branch, asked: FixupState) -> FixupResult:
     proof = await prove(target, Fixup(current.request, asked))
     state = proof.state
     if proof.steps:
@@ -118,7 +125,8 @@ async def _prove(target: FixupTarget, current: Fixup, branch: Branch, requests: 
 async def _write(target: FixupTarget, current: Fixup, state: FixupState, proof: Proof) -> MergeRequest:
     """Write the description's new state; a description or title that a person edited keeps its words."""
     request = current.request
-    text = current.text if current.was_edited else _text(target, state, proof.text)
+    keeps = current.was_edited or not proof.text
+    text = current.text if keeps else _text(target, state, proof.text)
     kept = replace(state, digest=current.state.digest if current.was_edited else digest(text))
     fields = {"description": marked(_KIND, text, kept)}
     if proof.make_ready:
@@ -127,13 +135,6 @@ async def _write(target: FixupTarget, current: Fixup, state: FixupState, proof: 
         fields["title"] = f"{DRAFT}{current.title}"
     await target.pen.ready()
     return await target.services.forge.update_merge_request(target.project.id, request.iid, fields)
-
-
-def _is_due(target: FixupTarget, state: FixupState, plan: FixPlan, requests: Collection[int]) -> bool:
-    """Whether the branch must be built anew: the files under it changed, or more is asked of it."""
-    if set(requests) - set(state.requests):
-        return not set(plan.covers) <= set(state.covers)
-    return target.sha != state.base and _source_digest(target, plan) != state.source
 
 
 async def _rebuild(
@@ -160,7 +161,7 @@ async def _rebuild(
         current.state,
         covers=plan.covers,
         base=target.sha,
-        source=_source_digest(target, plan),
+        content=digest_of(plan.files),
         pushed=head.sha,
         round=1,
         requests=tuple(sorted({*current.state.requests, *requests})),
@@ -198,7 +199,7 @@ async def _close(target: FixupTarget, current: Fixup, reason: str) -> FixupResul
 
 
 def _left_alone(current: Fixup) -> FixupResult:
-    return FixupResult(f"{current.link} has commits by a person; I leave it alone.", current.request.iid)
+    return FixupResult(f"{current.link} was changed by a person; I leave it alone.", current.request.iid)
 
 
 async def _check_open_limit(target: FixupTarget) -> None:
@@ -224,11 +225,6 @@ async def _lint(target: FixupTarget, plan: FixPlan) -> str:
 
 def _as_patch(target: FixupTarget, plan: FixPlan, why: str) -> FixupResult:
     return FixupResult(sentence=why, patch=patch_of(target.snapshot.files, plan.files))
-
-
-def _source_digest(target: FixupTarget, plan: FixPlan) -> str:
-    files = target.snapshot.files
-    return digest_of({path: files[path] for path in plan.files if path in files})
 
 
 def _described(target: FixupTarget, state: FixupState, proof: str) -> str:

@@ -61,10 +61,14 @@ class Branch:
         return head if same and is_our_message(head.message, self.fingerprint) else None
 
     async def is_touched(self, state: FixupState, head: str) -> bool:
-        """Whether anybody but us has committed to it: by author, by committer and by our trailer."""
+        """Whether anybody but us has committed to it (by author, by committer, by our trailer) or deleted it."""
         if head == state.pushed:
             return False
-        for commit in await self.services.forge.commits(self.project.id, self.name, _COMMITS):
+        try:
+            commits = await self.services.forge.commits(self.project.id, self.name, _COMMITS)
+        except NotFoundError:
+            return True
+        for commit in commits:
             if commit.sha == state.base:
                 return False
             emails = {commit.author_email, commit.committer_email} - {""}

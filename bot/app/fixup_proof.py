@@ -24,10 +24,10 @@ MAX_ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How a fix-up stands now: its new state, the words for its description, and what is to be amended."""
+    """How a fix-up stands now: its new state, new words for its description, and what is to be amended."""
 
     state: FixupState
-    text: str = PENDING
+    text: str = ""
     make_ready: bool = False
     make_draft: bool = False
     steps: Sequence[Step] = ()
@@ -75,7 +75,7 @@ async def _next_round(target: FixupTarget, fixup: Fixup, pipeline_id: int) -> Pr
         tried=tried,
         judged=pipeline_id,
     )
-    return Proof(state, steps=plan.steps)
+    return Proof(state, PENDING, steps=plan.steps)
 
 
 def _is_next(reason: Failure, state: FixupState) -> bool:

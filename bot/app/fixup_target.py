@@ -33,6 +33,7 @@ class FixupTarget:
     origin: MergeRequest | None = None
     before: int = 0
     settled: bool = True
+    open_now: frozenset[str] = frozenset()
 
     @property
     def is_fork(self) -> bool:

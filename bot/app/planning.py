@@ -49,11 +49,17 @@ def target_of(scene: Scene, judgement: Judgement) -> FixupTarget:
         origin=request,
         before=judgement.told.head,
         settled=_is_settled(scene, judgement),
+        open_now=judgement.open,
     )
 
 
 def _is_settled(scene: Scene, judgement: Judgement) -> bool:
-    """Whether the head's pipeline has said all. A push may be seen before its pipeline is there."""
+    """Whether the head's pipeline has said all. A push may be seen before its pipeline is there.
+
+    A draft is not settled by itself: what was begun goes on, nothing new begins.
+    """
+    if scene.request.draft and not judgement.asked.fixes:
+        return False
     if scene.request.head_pipeline_id is None:
         return not judgement.told.head
     return scene.request.head_pipeline_status in FINISHED
@@ -71,13 +77,10 @@ async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], aske
     version = next((word.removeprefix(BUMP) for word in sorted(asked) if word.startswith(BUMP)), "")
     named = frozenset(word for word in asked if word != ALL and not word.startswith(BUMP))
     rejected = _rejected(known)
-    standing = {key for fixup in known if fixup.request.state == "opened" for key in fixup.state.covers}
     rules = {
         finding.rule
         for finding in judgement.report.findings
-        if (finding.fix and ALL in asked)
-        or finding.fingerprint in standing  # a proof has begun: a suggestion would be a second way
-        or _is_automatic(judgement, finding.fingerprint, rejected)
+        if (finding.fix and ALL in asked) or _is_automatic(judgement, finding.fingerprint, rejected)
     }
     may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
     cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]

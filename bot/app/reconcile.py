@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.app.conversation import reconcile_note
@@ -12,7 +13,7 @@ from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, r
 from bot.app.judgement import Judgement, judge
 from bot.app.lanes import branch_work, review_of
 from bot.app.planning import fix
-from bot.app.ports import Done, MergeRequest, Outcome, Retry, Services, User
+from bot.app.ports import Done, MergeRequest, Outcome, PermanentForgeError, Retry, Services, User
 from bot.app.scene import HeadMovedError, Scene, pen_for
 from bot.app.snapshots import read_commit, read_me, read_project
 from bot.app.status import set_status
@@ -118,6 +119,9 @@ async def read_scene(services: Services, me: User, request: MergeRequest, *, for
 async def _follow(services: Services, fixup: Fixup) -> Outcome:
     """A fix-up itself is never reviewed: whom it is for is looked at."""
     request, origin = fixup.request, fixup.state.origin
+    if request.state == "merged":
+        with suppress(PermanentForgeError):  # it is gone already
+            await services.forge.delete_branch(request.project_id, request.source_branch)
     item = (
         branch_work(request.project_id, request.target_branch)
         if origin is None
@@ -156,7 +160,9 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
         and (suggestion := judgement.decisions[finding.fingerprint].suggestion) is not None
     }
     before = judgement.before.open if judgement.before else ()
-    standing = await reconcile_threads(scene, wanted, judgement.diffs, open_now=judgement.open, open_before=before)
+    standing = await reconcile_threads(
+        scene, wanted, judgement.diffs, open_now=judgement.open - fixup.covers, open_before=before
+    )
     contents = Contents(
         links=Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url),
         files=scene.reading.snapshot.files,
@@ -166,6 +172,7 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
         told=judgement.told,
         fixup=fixup.sentence,
         fixup_iid=fixup.iid or 0,
+        covered=fixup.covers,
         patch=fixup.patch,
         remarks=scene.reading.policy_remarks,
     )

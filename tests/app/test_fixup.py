@@ -122,9 +122,10 @@ async def test_commits_of_a_person_are_left_alone(world):
     branch = only(world).source_branch
     head = world.forge.push(7, branch, {"README.md": "By a person\n"})
     world.forge.push(7, "feature", {".gitlab-ci.yml": CI.replace("pytest", "pytest -q")})
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
     await reconcile(world.services, 7, 1)
     assert world.forge.branches[7, branch] == head
-    assert "commits by a person" in world.note().body
+    assert "was changed by a person" in world.note().body
 
 
 async def test_a_closed_fixup_means_no(world):
@@ -145,6 +146,33 @@ async def test_an_obsolete_fixup_is_closed_with_the_reason_and_its_branch_delete
     assert fixup.state == "closed"
     assert fixup.description.startswith("**Closed:** What it fixes is gone from the branch.")
     assert (7, branch) not in world.forge.branches
+
+
+async def test_a_suggestion_in_the_diff_takes_the_place_of_a_fixup_that_no_pipeline_calls_for(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.push(7, "feature", {".gitlab-ci.yml": CI.replace("pytest", "pytest -q")})
+    await reconcile(world.services, 7, 1)
+    assert only(world).description.startswith(
+        "**Closed:** A suggestion in the merge request's diff does the same."
+    )
+    assert "A suggestion stands in the diff." in world.note().body
+
+
+async def test_it_stays_while_its_merge_request_is_a_draft(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.change_request(1, draft=True)
+    await reconcile(world.services, 7, 1)
+    world.forge.run_pipeline(only(world).source_branch, "success")
+    await reconcile(world.services, 7, 1)
+    assert not only(world).draft
+
+
+async def test_the_branch_of_a_merged_fixup_is_deleted(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.change_request(2, state="merged")
+    for _ in range(2):
+        await reconcile(world.services, 7, 2)
+    assert (7, only(world).source_branch) not in world.forge.branches
 
 
 async def test_it_is_not_closed_while_the_pipeline_of_its_target_still_runs(world):
@@ -171,6 +199,7 @@ async def test_it_is_rebuilt_when_the_file_under_it_changed(world):
     await reconcile(world.services, 7, 1)
     changed = CI.replace("poetry run pytest", "poetry run pytest -q")
     world.forge.push(7, "feature", {".gitlab-ci.yml": changed})
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
     await reconcile(world.services, 7, 1)
     text = branch_file(world, only(world))
     assert "pytest -q" in text
@@ -188,6 +217,7 @@ async def test_rebuilding_waits_where_it_was_just_rebuilt(world):
     await reconcile(world.services, 7, 1)
     for flag in ("-q", "-x"):
         world.forge.push(7, "feature", {".gitlab-ci.yml": CI.replace("run pytest", f"run pytest {flag}")})
+        world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
         await reconcile(world.services, 7, 1)
     assert world.forge.writes.count("commit") == 2
     assert [(item.kind, delay) for item, delay in world.queue.items] == [("review", 120.0)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from bot.shell.sandbox.comments import OnlyCommands
+from bot.shell.sandbox.pushes import delete_branch
 from tests.app.life import life
 from tests.app.world import CI, PYPROJECT
 from tests.golden import compare
@@ -140,6 +141,7 @@ async def silence(story):
 async def refusal(story):
     life = story.life
     story.change(story.fixup, state_event="close")
+    delete_branch(life.gitlab.world, life.project, life.dana, story.fixup.source_branch)
     life.finish()
     await story.tell("Dana closes the fix-up: no")
     story.push({"README.md": "More\n"})

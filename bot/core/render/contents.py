@@ -69,9 +69,11 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """All that a note may say. ``treatments`` tells by fingerprint or signature what is done about it.
+    """All that a note may say.
 
-    ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit that was reached.
+    ``treatments`` tells by fingerprint or signature what is done about it; ``covered`` holds those that the
+    fix-up cures. ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit that was
+    reached.
     """
 
     links: Links
@@ -82,6 +84,7 @@ class Contents:
     told: Told = field(default_factory=Told)
     fixup: str = ""
     fixup_iid: int = 0
+    covered: frozenset[str] = frozenset()
     patch: str = ""
     remarks: tuple[str, ...] = ()
 

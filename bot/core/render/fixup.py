@@ -25,13 +25,13 @@ class FixupState:
     """What the description's marker keeps: enough to know at any moment what was done and for what.
 
     ``origin`` is the iid of the merge request that it is for, None for a branch's own failure. ``base`` is the
-    commit that it was built on, ``source`` the digest of the changed files there, ``pushed`` our last commit.
+    commit that it was built on, ``content`` the digest of the first plan's files, ``pushed`` our last commit.
     """
 
     fingerprint: str
     covers: tuple[str, ...]
     base: str
-    source: str
+    content: str
     pushed: str
     title: str
     origin: int | None = None

@@ -120,7 +120,7 @@ def test_a_fixup_that_names_it_is_inert(name):
     step = Step("missing-system-package", f"Install {text}", f"`{text}` needs {text}.", {})
     title, message = title_of([step]), commit_message(step, "0123456789", last=True)
     state = FixupState(
-        fingerprint="0", covers=(), base="", source="", pushed="", title=title, lines=(step_line(step),)
+        fingerprint="0", covers=(), base="", content="", pushed="", title=title, lines=(step_line(step),)
     )
     calm = describe(state, "For !1:", "").replace(
         step_line(step), step_line(Step("missing-system-package", "a", "b", {}))
