@@ -27,7 +27,6 @@ class Plan:
     edits: tuple[Edit, ...]
     expected: Mapping[str, Expectation]
     variables: Mapping[str, str] = field(default_factory=dict)  # global ones that are added or changed
-    templates: frozenset[str] = frozenset()  # hidden jobs that are added
 
 
 def joined(plans: Iterable[Plan]) -> Plan:
@@ -117,7 +116,7 @@ def _compare_rest(before: Pipeline, after: Pipeline, plan: Plan) -> None:
     old = {**{name: text.value for name, text in before.variables.items()}, **plan.variables}
     if old != {name: text.value for name, text in after.variables.items()}:
         raise EditRefused("the edit would change the variables of every job")
-    if before.hidden | plan.templates != after.hidden or before.stages != after.stages:
+    if before.hidden != after.hidden or before.stages != after.stages:
         raise EditRefused("the edit would change which templates or stages there are")
     if len(after.problems) > len(before.problems):
         raise EditRefused(f"the edit would make the file invalid: {after.problems[-1].message}")

@@ -1,11 +1,10 @@
-"""Copies of jobs made one: a template, or a matrix."""
+"""Copies of a job made one with a matrix."""
 
 import pytest
 
 from bot.core.edits.matrices import Matrix, into_matrix
-from bot.core.edits.templates import extract_template, shared_keywords
 from bot.core.edits.text import EditRefused
-from tests.core.edits.edited import edited, target_of
+from tests.core.edits.edited import edited
 
 COPIES = """\
 stages: [test]
@@ -30,36 +29,6 @@ test-3.12:
   script:
     - poetry run pytest
 """
-
-
-def test_the_same_words_are_found():
-    assert shared_keywords(target_of(COPIES.replace("   # newest", ""))) == ("stage", "before_script", "script")
-
-
-def test_jobs_extend_what_they_share():
-    text = COPIES.replace("   # newest", "")
-    assert edited(text, (), lambda t: extract_template(t, ".test")) == (
-        "stages: [test]\n\n"
-        ".test:\n  stage: test\n  before_script:\n    - pip install poetry\n    - poetry install\n"
-        "  script:\n    - poetry run pytest\n\n"
-        "# Python 3.11\ntest-3.11:\n  extends: .test\n  image: python:3.11\n\n"
-        "# Python 3.12\ntest-3.12:\n  extends: .test\n  image: python:3.12\n"
-    )
-
-
-def test_a_job_that_extends_another_template_extends_both():
-    text = ".a:\n  tags: [x]\nb:\n  extends: .a\n  script: [s]\n  image: i\nc:\n  script: [s]\n  image: j\n"
-    assert edited(text, (), lambda t: extract_template(t, ".d")) == (
-        ".a:\n  tags: [x]\n.d:\n  script: [s]\n\nb:\n  extends:\n    - .a\n    - .d\n  image: i\n"
-        "c:\n  extends: .d\n  image: j\n"
-    )
-
-
-def test_nothing_alike_and_taken_names_are_refused():
-    with pytest.raises(EditRefused):
-        edited("a:\n  script: [b]\nc:\n  script: [d]\n", (), lambda t: extract_template(t, ".x"))
-    with pytest.raises(EditRefused):
-        edited(COPIES, (), lambda t: extract_template(t, "test"))
 
 
 PYTHONS = Matrix("test", "PYTHON")
