@@ -22,6 +22,8 @@ _INTEGER = re.compile(
     r"|(?P<ten>0|[1-9](?:[0-9]|,[0-9]|_[0-9])*)|0x_*(?P<sixteen>[0-9a-fA-F][0-9a-fA-F_]*))"
 )
 _BASES = {"two": 2, "eight": 8, "ten": 10, "sixteen": 16}
+_CORE_TAGS = "tag:yaml.org,2002:"
+_TEXT_TAG = f"{_CORE_TAGS}str"
 _LONGEST = 100  # no number that means something is longer; Python itself refuses 4,300 digits
 
 
@@ -32,7 +34,7 @@ def is_date(text: str) -> bool:
 
 def resolve(text: str, *, plain: bool, tag: str | None = None) -> Plain:
     """Return what a scalar means; quoted and block scalars and those tagged `!!str` are text."""
-    if tag == "tag:yaml.org,2002:str" or (not plain and tag is None) or tag == "!":
+    if tag == _TEXT_TAG or (not plain and not (tag or "").startswith(_CORE_TAGS)):
         return text
     if len(text) > _LONGEST:
         return text

@@ -7,10 +7,18 @@ from dataclasses import dataclass, field
 from bot.core.ci.values import Items, Table, Value
 
 MAX_VALUES = 1_000_000
+MAX_DEPTH = 200  # GitLab allows 100 levels in a file; references may put some into others
 
 
 class TooLargeError(Exception):
     """The evaluated configuration is larger than anything that GitLab would run."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    weight: int
+    height: int
+    value: Value  # kept, so that its id stays its own
 
 
 @dataclass
@@ -18,9 +26,7 @@ class Budget:
     """Counts values as they are made; ``spend`` raises TooLargeError when there are too many."""
 
     left: int = MAX_VALUES
-    _weights: dict[int, tuple[int, Value]] = field(
-        default_factory=dict
-    )  # the value is kept, so its id stays its own
+    _measured: dict[int, _Measure] = field(default_factory=dict)
 
     def spend(self, count: int) -> None:
         """Count values."""
@@ -30,11 +36,26 @@ class Budget:
 
     def weigh(self, value: Value) -> int:
         """Return how many values a value holds, itself included. What templates share is weighed once."""
-        if not isinstance(value, (Items, Table)):
-            return 1
-        if id(value) not in self._weights:
-            below = (
-                value.items if isinstance(value, Items) else [member.value for member in value.members.values()]
-            )
-            self._weights[id(value)] = (1 + sum(self.weigh(item) for item in below), value)
-        return self._weights[id(value)][0]
+        measure = self._measure(value)
+        if measure.height > MAX_DEPTH:
+            raise TooLargeError(f"the configuration nests deeper than {MAX_DEPTH} levels when it is evaluated")
+        return measure.weight
+
+    def _measure(self, value: Value) -> _Measure:
+        if id(value) in self._measured:
+            return self._measured[id(value)]
+        weight, height = 1, 0
+        for item in _children(value):
+            if isinstance(item, (Items, Table)):
+                below = self._measure(item)
+                weight, height = weight + below.weight, max(height, below.height)
+            else:
+                weight, height = weight + 1, max(height, 1)
+        self._measured[id(value)] = _Measure(weight, height + 1, value)
+        return self._measured[id(value)]
+
+
+def _children(value: Value) -> list[Value]:
+    if isinstance(value, Table):
+        return [member.value for member in value.members.values()]
+    return list(value.items) if isinstance(value, Items) else []

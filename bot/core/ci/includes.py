@@ -23,6 +23,7 @@ from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
 MAX_INCLUDES = 150
+MAX_LEVELS = 50  # ours; GitLab only counts
 _KINDS = ("local", "remote", "template", "project", "component")
 _COMPONENT = re.compile(r"[^/]+/(?P<project>.+)/(?P<name>[\w-]+)@(?P<version>[^@]+)")
 
@@ -187,8 +188,7 @@ class FileReader:
 
     def _included(self, path: str, include: Include, trail: tuple[str, ...]) -> Table | None:
         self._count += 1
-        if self._count > MAX_INCLUDES or path in trail:
-            reason = "includes itself" if path in trail else f"comes after more than {MAX_INCLUDES} includes"
+        if reason := self._refusal(path, trail):
             self.problems.append(Problem("invalid-include", f"`{path}` {reason}", include.location))
             return None
         if path not in self.snapshot.files:
@@ -201,6 +201,13 @@ class FileReader:
             self.problems.append(Problem("invalid-yaml", f"`{path}` is no valid YAML: {error.message}", place))
             return None
         return value if isinstance(value, Table) else None
+
+    def _refusal(self, path: str, trail: tuple[str, ...]) -> str:
+        if path in trail:
+            return "includes itself"
+        if len(trail) > MAX_LEVELS:
+            return f"is included over more than {MAX_LEVELS} levels"
+        return f"comes after more than {MAX_INCLUDES} includes" if self._count > MAX_INCLUDES else ""
 
     def _report_absent(self, path: str, include: Include) -> None:
         listed = self.snapshot.paths

@@ -90,6 +90,9 @@ def _read(snapshot: Snapshot) -> tuple[Pipeline, set[str]]:
         raise _syntax_error(snapshot, error) from None
     except TooLargeError as error:
         raise _refuse("too-large", f"`{path}` cannot be evaluated: {error}", path, 0) from None
+    except RecursionError:
+        # References put into each other nest as deep as they like before the result can be measured.
+        raise _refuse("too-large", f"`{path}` nests too deep when it is evaluated", path, 0) from None
 
 
 def _refuse(code: str, message: str, path: str, offset: int) -> RefusedError:

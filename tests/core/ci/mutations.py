@@ -87,6 +87,8 @@ def hostile_files() -> dict[str, bytes]:
     references += [
         f"a{n}: {{script: [{', '.join([f'!reference [a{n - 1}, script]'] * 9)}]}}" for n in range(1, 30)
     ]
+    deep = [f"a{n}: {{script: {'[' * 90}!reference [a{n - 1}, script]{']' * 90}}}" for n in range(1, 10)]
+    aliases = [f"a{n}: &a{n} {'[' * 90}*a{n - 1}{']' * 90}" for n in range(1, 30)]
     doubled = ["variables:", "  V0: xxxxxxxxxx"] + [f"  V{n}: $V{n - 1}$V{n - 1}" for n in range(1, 60)]
     levels = "".join(f"{' ' * n}a{n}:\n" for n in range(1500))
     chain = "".join(f"j{n}: {{extends: j{n + 1}, script: [a]}}\n" for n in range(1500))
@@ -94,6 +96,8 @@ def hostile_files() -> dict[str, bytes]:
     return {
         "alias bomb": "\n".join(bomb).encode(),
         "reference bomb": "\n".join(references).encode(),
+        "deep references": "\n".join(["a0: {script: [x]}", *deep]).encode(),
+        "deep aliases": "\n".join(["a0: &a0 [x]", *aliases, "test: {script: *a29}"]).encode(),
         "variable bomb": ("\n".join([*doubled, "test: {script: [a], image: $V59}"])).encode(),
         "deep flow": b"[" * 1_000_000,
         "deep mappings": b"{a: " * 500_000,

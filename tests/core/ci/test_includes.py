@@ -265,3 +265,15 @@ def test_a_ref_of_another_project_does_not_count(evaluate):
     assert evaluate(text, facts=Facts(project_path="group/a")).job("test").runs_in.branches.value == "yes"
     assert evaluate(text, facts=Facts(project_path="group/b")).job("test").runs_in.branches.value == "no"
     assert evaluate(text).job("test").runs_in.branches.value == "yes"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {f"{n}.yml": f"include: {n + 1}.yml\n" for n in range(200)},
+        {"0.yml": "include: [" + "a.yml, " * 200 + "]\n", "a.yml": "{}\n"},
+    ],
+)
+def test_too_many_includes_are_a_problem(evaluate, files):
+    read = evaluate(f"include: 0.yml\n{JOB}", files)
+    assert set(read.codes()) == {"invalid-include"}
