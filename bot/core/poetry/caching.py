@@ -10,7 +10,10 @@ from enum import Enum
 from bot.core.ci.model import Cache, Job, Text
 from bot.core.poetry.environment import Environment, environment_of, plain_variables
 from bot.core.poetry.places import Place, covers, place_of
+from bot.core.shell_script.arguments import Arguments
+from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
+from bot.core.shell_script.poetry_setup import poetry_setups
 
 _POETRY_FOLDER = re.compile(r"(?:pypoetry|virtualenvs)(?:/|$)|\.local/share/virtualenvs|(?:^|/)\.?venv/?$")
 _VENV_FOLDER = re.compile(r"(?:^|/)\.?venv(?:[-_/.*]|$)")
@@ -63,6 +66,28 @@ def read_installation(job: Job, poetry_toml: Mapping[str, str]) -> Installation 
     environments = tuple(environment_of(job, call, poetry_toml) for call in calls)
     paths = tuple(_cached_paths(job, environments))
     return Installation(job=job, calls=calls, environments=environments, paths=paths)
+
+
+def assumed_installation(job: Job, poetry_toml: Mapping[str, str]) -> Installation | None:
+    """Return what a job would install that sets Poetry up and then runs something that is not at hand.
+
+    None for a job whose commands are all known, or that does not set Poetry up.
+    """
+    if not poetry_setups(job) or not any(_is_opaque(job, command) for command in job.commands):
+        return None
+    words = (Word("poetry"), Word("install"))
+    call = PoetryCall(Command(name="poetry", words=words), "install", Arguments())
+    environments = (environment_of(job, call, poetry_toml),)
+    return Installation(
+        job=job, calls=(call,), environments=environments, paths=tuple(_cached_paths(job, environments))
+    )
+
+
+def _is_opaque(job: Job, command: Command) -> bool:
+    """Whether a command runs a make target or a script that the repository holds and that is not at hand."""
+    if command.name == "make":
+        return not any("makefile" in path.lower() for path in job.files)
+    return command.words[0].text.startswith("./") and command.words[0].text[2:] not in job.files
 
 
 def _installs(call: PoetryCall) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,10 +15,12 @@ from bot.core.finding import Location
 from bot.core.poetry.releases import newest_for
 from bot.core.poetry.runs import runs_of
 from bot.core.python.versions import parse_version
+from bot.core.shell_script.environments import activations
 from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.shell_script.poetry_setup import PoetrySetup, image_poetry, poetry_setups
 from bot.core.system.references import parse_reference
 
+_OFFICIAL = re.compile(r"(?:(?:[\w.-]+/)*library/)?python(?::|$)")
 _MOVING_TAGS = frozenset({"latest", "main", "master", "develop", "dev", "edge", "stable", "nightly"})
 
 
@@ -34,13 +37,15 @@ class Pinned(Enum):
 class PoetrySource:
     """Where a job's Poetry comes from: its own script (``setup``), else its image.
 
-    ``version`` is None unless it is exact and certain.
+    ``version`` is None unless it is exact and certain. ``missing``: the official Python image has none, and the
+    script does not say where it comes from.
     """
 
     pinned: Pinned
     version: Version | None = None
     setup: PoetrySetup | None = None
     location: Location | None = None
+    missing: bool = False
 
 
 def poetry_source(job: Job) -> PoetrySource | None:
@@ -75,6 +80,8 @@ def _by_image(job: Job) -> PoetrySource | None:
     if job.image is None:
         return None
     location = job.image.name.location
+    if _OFFICIAL.match(job.image.name.value) and not any(activations(job.commands)):
+        return PoetrySource(pinned=Pinned.NO, missing=True, location=location)
     reference = parse_reference(job.image.reference) if job.image.reference else None
     if reference is None or "@" in job.image.name.value:
         return PoetrySource(pinned=Pinned.UNKNOWN, location=location)

@@ -69,7 +69,7 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
 from bot.core.poetry.cache_fixes import key_offer
-from bot.core.poetry.caching import CachedPath, Holds, Installation
+from bot.core.poetry.caching import CachedPath, Holds, Installation, assumed_installation
 from bot.core.poetry.keys import changes_each_time, tracks_lock
 from bot.core.rule import Rule
 
@@ -78,10 +78,19 @@ ID = "cache-key-ignores-lock"
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield caches of Poetry's that keep their key when the lock changes."""
-    for installation in context.installations:
+    for installation in (*context.installations, *_assumed(context)):
         useful = installation.holding(Holds.ENVIRONMENT, Holds.DOWNLOADS)
         if useful and not any(tracks_lock(cached.cache) for cached in useful):
             yield _finding(context, installation, useful)
+
+
+def _assumed(context: Context) -> Iterator[Installation]:
+    """Yield jobs that cache an environment of Poetry's and install by a make target or script not at hand."""
+    installing = {installation.job.name for installation in context.installations}
+    for job in context.pipeline.jobs if context.pipeline else ():
+        found = assumed_installation(job, context.poetry_config.settings) if job.name not in installing else None
+        if found is not None:
+            yield found
 
 
 def _finding(context: Context, installation: Installation, useful: tuple[CachedPath, ...]) -> Finding:
@@ -91,7 +100,7 @@ def _finding(context: Context, installation: Installation, useful: tuple[CachedP
     return Finding(
         rule=ID,
         severity=Severity.WARNING if holds_environment else Severity.INFO,
-        confidence=Confidence.HIGH,
+        confidence=Confidence.HIGH if installation in context.installations else Confidence.MEDIUM,
         message=f"{_subject(cache, key)} {_effect(cache, holds_environment=holds_environment)}.",
         location=cache.key.location if cache.key else cache.location,
         job=job.name,

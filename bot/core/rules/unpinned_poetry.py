@@ -88,7 +88,7 @@ def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
         location = place if setup.word else place_of_command(job, setup.command)
     return Finding(
         rule=ID,
-        severity=Severity.WARNING if source.pinned is Pinned.NO else Severity.INFO,
+        severity=Severity.WARNING if source.pinned is Pinned.NO and not source.missing else Severity.INFO,
         confidence=Confidence.HIGH if setup else Confidence.MEDIUM,
         message=f"{_what(job, source)}{_advice(context)}.",
         location=location,
@@ -147,6 +147,10 @@ def _misfit(context: Context, job: Job, version: Version) -> str:
 
 
 def _what(job: Job, source: PoetrySource) -> str:
+    if source.missing:
+        return (
+            f"Nothing that `{job.name}` shows fixes a version of Poetry: its image has none, and it installs none"
+        )
     if source.setup is None:
         tag = job.image.name.value if job.image else ""
         return f"`{job.name}` takes Poetry from `{tag}`, a tag that moves: its version can change overnight"
