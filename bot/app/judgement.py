@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.app.asked import Asked, read_asked
+from bot.app.blame import with_faults
 from bot.app.conversation import find_note
 from bot.app.failures import FINISHED, Failures, read_failures
 from bot.app.ports import FileDiff, NotFoundError
@@ -113,7 +114,8 @@ async def _failures_of(scene: Scene, pipeline: int) -> Failures:
     for project_id in dict.fromkeys((request.target_project_id, request.source_project_id)):
         try:
             if project_id is not None:
-                return await read_failures(scene.services, project_id, pipeline, scene.reading.snapshot)
+                found = await read_failures(scene.services, project_id, pipeline, scene.reading.snapshot)
+                return replace(found, reasons=await with_faults(scene, pipeline, found.reasons))
         except NotFoundError:
             continue  # the pipeline of a fork runs in the fork
     return Failures()
