@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("port", "PORT"))
     ops_password: SecretStr = SecretStr("")
 
-    store_url: str = ""
+    store_url: str = Field(default="", repr=False)
     state_dir: str = Field(
         default="~/.local/state/scansion",
         validation_alias=AliasChoices("state_dir", "SCANSION_STATE_DIR", "STATE_DIRECTORY"),
@@ -146,7 +146,7 @@ class _SecretFiles(PydanticBaseSettingsSource):
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         path = os.environ.get(f"SCANSION_{field_name.upper()}_FILE", "")
-        if field.annotation is not SecretStr or not path:
+        if not path or not (field.annotation is SecretStr or field_name == "store_url"):
             return None, field_name, False
         try:
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False

@@ -122,6 +122,15 @@ def test_choices_of_the_use_cases_are_settings(monkeypatch, tmp_path) -> None:
     assert settings.secret_values() == ("made-up-token",)
 
 
+def test_store_address_with_a_password_can_come_from_a_file(monkeypatch, tmp_path) -> None:
+    (tmp_path / "url").write_text("postgresql://u:made-up-password@host/db\n")
+    monkeypatch.setenv("SCANSION_STORE_URL_FILE", str(tmp_path / "url"))
+    settings = load_settings()
+    assert settings.resolved_store_url == "postgresql://u:made-up-password@host/db"
+    assert settings.secret_values() == ("made-up-password",)
+    assert "made-up-password" not in repr(settings)
+
+
 def test_embedded_store_is_the_default(monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     assert load_settings().resolved_store_url == f"sqlite://{tmp_path}/scansion.db"

@@ -158,7 +158,9 @@ def is_embedded(url: str) -> bool:
 def _database(url: str, *, exclusive: bool) -> Database:
     if not is_embedded(url):
         return PostgresDatabase(url)
-    path = url.partition("://")[2]  # sqlite:///var/x.db, and sqlite://x.db for one in the working directory
+    path = url.partition("://")[2]  # sqlite://x.db is in the working directory
+    if path.startswith("/"):
+        path = "/" + path.lstrip("/")  # some write sqlite:////var/x.db for what is sqlite:///var/x.db here
     if not path:
         raise StoreError("`SCANSION_STORE_URL` names no file: write sqlite:///path/to/scansion.db")
     return SqliteDatabase(Path(path), exclusive=exclusive)

@@ -26,6 +26,15 @@ async def test_second_process_is_refused_and_told_what_to_do(tmp_path) -> None:
     await second.close()
 
 
+@pytest.mark.parametrize("slashes", ["//", "///"])
+async def test_absolute_path_may_have_a_slash_too_many(tmp_path, slashes: str) -> None:
+    store = await open_store(f"sqlite:{slashes}{tmp_path}/a b.db", SystemClock())
+    await store.close()
+    assert (tmp_path / "a b.db").exists()
+    with pytest.raises(StoreError, match="names no file"):
+        await open_store("sqlite://", SystemClock())
+
+
 async def test_unknown_query_of_a_new_engine_is_refused(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(procrastinate.sql.queries, "brand_new", "SELECT 1")
     with pytest.raises(StoreError, match="brand_new"):
