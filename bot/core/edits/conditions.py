@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.core.ci.model import Job
 from bot.core.edits.keywords import keyword_plans, own_plan
 from bot.core.edits.render import Plain
-from bot.core.edits.splice import add_entry, replace_scalar
+from bot.core.edits.splice import add_first, replace_scalar
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.edits.verify import Plan, first_proof, joined, setting
@@ -33,6 +33,8 @@ DEFAULT_BRANCH = Restriction("$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH", ("main",
 
 def restrict(target: Target, restriction: Restriction) -> tuple[Edit, ...]:
     """Let the jobs run only where the condition holds, and where they ran before."""
+    if all("rules" in job.data and _narrowed(job, restriction) == job.data["rules"] for job in target.jobs):
+        raise EditRefused("the jobs run only there already")
     return first_proof(target, _plans(target, restriction))
 
 
@@ -57,10 +59,14 @@ def _new_condition(target: Target, restriction: Restriction) -> tuple[str, Plain
     return "rules", [{"if": restriction.condition}]
 
 
+def _narrowed(job: Job, restriction: Restriction) -> list[Plain]:
+    return [_narrower(rule, restriction) for rule in _flat(job.data["rules"])]
+
+
 def _in_own(target: Target, job: Job, restriction: Restriction) -> Plan | None:
     own = Target(target.snapshot, target.pipeline, (job,))
     if "rules" in job.data:
-        return own_plan(own, {"rules": [_narrower(rule, restriction) for rule in _flat(job.data["rules"])]})
+        return own_plan(own, {"rules": _narrowed(job, restriction)})
     if _CONDITIONS & job.data.keys():
         return own_plan(own, {"only": list(restriction.only)})
     keyword, value = _new_condition(target, restriction)
@@ -94,6 +100,8 @@ def _both(condition: Plain, more: str) -> str:
         return more
     if not isinstance(condition, str):
         raise EditRefused("the condition of a rule is no text")
+    if "||" not in condition and more in (part.strip() for part in condition.split("&&")):
+        return condition
     first = f"({condition})" if "||" in condition else condition
     return f"{first} && {more}"
 
@@ -120,8 +128,10 @@ def _rule_edits(document: Document, item: object, restriction: Restriction) -> I
     if when is not None and isinstance(when.value, Scalar) and when.value.value == "never":
         return
     if entry is None:
-        yield add_entry(document, item, "if", restriction.condition)
+        yield add_first(document, item, "if", restriction.condition)
     elif isinstance(entry.value, Scalar):
-        yield replace_scalar(document, entry.value, _both(entry.value.value, restriction.condition))
+        condition = _both(entry.value.value, restriction.condition)
+        if condition != entry.value.value:
+            yield replace_scalar(document, entry.value, condition)
     else:
         raise EditRefused("a rule is written in an unusual way")

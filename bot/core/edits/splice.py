@@ -14,11 +14,14 @@ def add_first(document: Document, mapping: Mapping, key: str, value: Plain) -> E
     """Add a key to a mapping, in front of all others where that is possible."""
     indent = column(document.text, mapping.start)
     start = mapping.start - indent
-    if mapping.flow or document.text[start : mapping.start].strip(" "):
+    if mapping.flow or document.text[start : mapping.start].strip(" -"):
         return add_entry(document, mapping, key, value)
     style = style_near(document, mapping)
-    text = "".join(" " * indent * bool(line) + line + style.line_end for line in render_entry(key, value, style))
-    return Edit(document.path, Span(start, start), text)
+    lines = [" " * indent * bool(line) + line + style.line_end for line in render_entry(key, value, style)]
+    if not document.text[start : mapping.start].strip(" "):
+        return Edit(document.path, Span(start, start), "".join(lines))
+    text = "".join(lines).removeprefix(" " * indent) + " " * indent  # behind a dash
+    return Edit(document.path, Span(mapping.start, mapping.start), text)
 
 
 def add_entry(document: Document, mapping: Mapping, key: str, value: Plain, after: Entry | None = None) -> Edit:

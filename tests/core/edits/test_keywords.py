@@ -94,7 +94,14 @@ def test_rules_that_are_there_are_narrowed():
     text = "x:\n  script: [a]\n  rules:\n    - if: '$A || $B'\n    - when: never\n    - changes: [b]\n"
     after = edited(text, ["x"], lambda t: restrict(t, TAGS))
     assert "    - if: '($A || $B) && $CI_COMMIT_TAG'\n    - when: never\n" in after
-    assert "    - changes: [b]\n      if: $CI_COMMIT_TAG\n" in after
+    assert "    - if: $CI_COMMIT_TAG\n      changes: [b]\n" in after
+
+
+def test_a_condition_that_holds_already_is_not_doubled():
+    text = "x:\n  script: [a]\n  rules:\n    - if: $A && $CI_COMMIT_TAG\n    - if: $B\n"
+    assert edited(text, ["x"], lambda t: restrict(t, TAGS)) == text.replace("$B", "$B && $CI_COMMIT_TAG")
+    with pytest.raises(EditRefused, match="already"):
+        edited(text.replace("    - if: $B\n", ""), ["x"], lambda t: restrict(t, TAGS))
 
 
 def test_only_is_used_where_the_file_uses_it():
