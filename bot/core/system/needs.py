@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
+from bot.core.python.versions import parse_version
 from bot.core.system.tables import block_table, table_rows
 
 # Tools by the words of the sources. What build backends fetch from PyPI (cmake, ninja, cython) is left out.
@@ -55,25 +57,37 @@ class Needs:
 
 
 @lru_cache(maxsize=4096)
-def find_needs(name: str) -> Needs | None:
-    """Return what is known of a package by its name on PyPI."""
+def find_needs(name: str, version: str = "") -> Needs | None:
+    """Return what is known of a package by its name on PyPI; of its newest releases where no version is given."""
     normal = canonicalize_name(name)
-    return _written_needs().get(normal) or _collected_needs(normal)
+    written = _written_needs().get(normal)
+    return _for_version(written, version) if written else _collected_needs(normal)
+
+
+def _for_version(rows: list[tuple[SpecifierSet, Needs]], version: str) -> Needs:
+    parsed = parse_version(version)
+    if parsed is None:
+        return rows[-1][1]
+    return next((needs for versions, needs in rows if versions.contains(parsed, prereleases=True)), Needs())
 
 
 @cache
-def _written_needs() -> dict[str, Needs]:
-    return {
-        name: Needs(
-            build=tuple(build.split()),
-            tools=tuple(tools.split()),
-            run=tuple(run.split()),
-            optional=optional == "yes",
-            certain=True,
-            hint=hint,
-        )
-        for name, build, tools, run, optional, hint in table_rows("sdist-needs")
-    }
+def _written_needs() -> dict[str, list[tuple[SpecifierSet, Needs]]]:
+    found: dict[str, list[tuple[SpecifierSet, Needs]]] = {}
+    for name, versions, *columns in table_rows("sdist-needs"):
+        found.setdefault(name, []).append((SpecifierSet(versions), _written(*columns)))
+    return found
+
+
+def _written(build: str, tools: str, run: str, optional: str, hint: str) -> Needs:
+    return Needs(
+        build=tuple(build.split()),
+        tools=tuple(tools.split()),
+        run=tuple(run.split()),
+        optional=optional == "yes",
+        certain=True,
+        hint=hint,
+    )
 
 
 def _collected_needs(name: str) -> Needs | None:

@@ -124,7 +124,7 @@ def _missing(
     locked: Locked, target: Target, selection: Selection, image: KnownImage, there: frozenset[str]
 ) -> Iterator[Missing]:
     for package in sorted(locked.lock.packages, key=lambda entry: entry.name):
-        needs = find_needs(package.name)
+        needs = find_needs(package.name, package.version)
         if needs is None or needs.optional or not needs.compiled:
             continue
         if not _is_candidate(package, locked, target, selection):

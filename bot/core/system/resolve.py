@@ -63,7 +63,7 @@ def resolve(
     """Return the packages for the symptoms and what the Python package will miss next, minus what is there."""
     known = known_image(image)
     place = _Place.of(known)
-    needs = find_needs(python_package.name) if python_package else None
+    needs = find_needs(python_package.name, python_package.version) if python_package else None
     found = _Collected()
     for symptom in symptoms:
         _add_symptom(found, symptom, place, needs)
