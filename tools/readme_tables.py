@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 
+from bot.app.command import all_commands
 from bot.core.cause import all_causes
 from bot.core.rule import all_rules
 
@@ -23,7 +24,12 @@ def tables() -> dict[str, str]:
         for rule in all_rules().values()
     ]
     causes = [f"| `{cause.id}` | {cause.page.summary} |" for cause in all_causes().values()]
+    chat = [
+        f"| `/scansion {command.id}{f' {command.usage}' if command.usage else ''}` | {command.page.summary} |"
+        for command in all_commands().values()
+    ]
     return {
+        "chat": "\n".join(["| command | what it does |", "| --- | --- |", *chat]),
         "rules": "\n".join(["| rule | severity | fix | what it says |", "| --- | --- | --- | --- |", *rules]),
         "causes": "\n".join(["| cause | what it says |", "| --- | --- |", *causes]),
     }
@@ -32,8 +38,8 @@ def tables() -> dict[str, str]:
 def rewritten(text: str) -> str:
     """Return the README with current tables."""
     for name, table in tables().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
-        text = pattern.sub(lambda match, table=table: f"{match[1]}{table}{match[2]}", text)
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        text = pattern.sub(lambda match, table=table: f"{match[1]}{table}\n{match[2]}", text)
     return text
 
 

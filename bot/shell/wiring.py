@@ -15,6 +15,7 @@ from bot.core.webhook import HookSecrets
 from bot.shell.clock import SystemClock
 from bot.shell.engine import Engine
 from bot.shell.errors import UsageError
+from bot.shell.explained import ExplainPages
 from bot.shell.gitlab import GitLabForge
 from bot.shell.gitlab.client import WAITED, Observation, Timeouts
 from bot.shell.housekeeping import Habits, Housekeeping
@@ -98,6 +99,7 @@ def build_application(parts: Parts) -> web.Application:
     handlers = Web(receiver, parts.metrics, probe, read_timeout_s=settings.webhook_read_timeout_s)
     app = handlers.application(settings.webhook_max_bytes)
     OpsPages(parts.store, parts.clock, settings.ops_password.get_secret_value()).add_to(app)
+    ExplainPages().add_to(app)
     return app
 
 

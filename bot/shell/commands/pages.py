@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
 
 from rich.markdown import Markdown
 from rich.table import Table
 
 from bot.core.cause import all_causes
-from bot.core.page import Page
 from bot.core.rule import Rule, all_rules
 from bot.shell.errors import UsageError
+from bot.shell.explained import Explained, every_page, pages_of
 from bot.shell.output import Format, Output
 
 
 def explain(name: str, output: Output) -> int:
     """Print the page of a rule, a cause or a chat command. An id may be both a rule's and a cause's."""
-    pages = list(_pages(name))
+    pages = pages_of(name)
     if not pages:
-        known = [*all_rules(), *all_causes()]
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, [entry.id for entry in every_page()], n=1)
         raise UsageError(f"nothing is called `{name}`" + (f"; did you mean `{near[0]}`?" if near else ""))
     if output.format == Format.JSON:
-        output.json(
-            [
-                {"id": name, "kind": kind, "summary": page.summary, "sections": dict(page.sections)}
-                for kind, page in pages
-            ]
-        )
+        output.json([_page_json(entry) for entry in pages])
         return 0
-    for kind, page in pages:
-        output.console.print(Markdown(page_markdown(name, kind, page)))
+    for entry in pages:
+        output.console.print(Markdown(entry.markdown))
     return 0
 
 
-def page_markdown(name: str, kind: str, page: Page) -> str:
-    """Return a page as Markdown."""
-    sections = [f"## {title}\n\n{body}" for title, body in page.sections.items()]
-    return "\n\n".join([f"# {name} ({kind})", page.summary, *sections])
-
-
-def _pages(name: str) -> Iterable[tuple[str, Page]]:
-    if name in all_rules():
-        yield "rule", all_rules()[name].page
-    if name in all_causes():
-        yield "cause", all_causes()[name].page
+def _page_json(entry: Explained) -> dict[str, object]:
+    page = entry.page
+    return {"id": entry.id, "kind": entry.kind, "summary": page.summary, "sections": dict(page.sections)}
 
 
 def list_rules(output: Output) -> int:
