@@ -56,6 +56,8 @@ class Housekeeping:
                 await self.round()
             except (StoreError, ConnectorException) as error:
                 log.warning("housekeeping_failed", reason=str(error.__cause__ or error))
+            except Exception:
+                log.exception("housekeeping_broke")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), ROUND_S)
 

@@ -21,9 +21,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LARGE_BODY = 1024 * 1024
 LARGE_BODIES_AT_ONCE = 4
 PROBE_TIME_OUT_S = 5
+IDLE_S = 30  # also for a connection on which nothing comes
 PROBE_KEEPS_S = 5
 # A signature covers the bytes as sent, and a small compressed body can be a large one.
-SERVER_OPTIONS: dict[str, Any] = {"auto_decompress": False, "access_log": None}
+SERVER_OPTIONS: dict[str, Any] = {"auto_decompress": False, "access_log": None, "keepalive_timeout": IDLE_S}
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 

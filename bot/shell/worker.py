@@ -89,7 +89,7 @@ class Worker:
     def _judge(self, error: Exception, attempt: Attempt) -> Outcome:
         match error:
             case TransientForgeError():
-                self._quiet_until = monotonic() + (error.retry_after_s or 0)
+                self._quiet_until = max(self._quiet_until, monotonic() + (error.retry_after_s or 0))
                 return Retry(str(error), error.retry_after_s)
             case PermanentForgeError():
                 return Dead(str(error))

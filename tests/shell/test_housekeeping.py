@@ -50,6 +50,19 @@ async def test_queue_depth_is_measured(store) -> None:
     assert metrics.registry.get_sample_value("scansion_work_oldest_seconds") < 10
 
 
+async def test_work_of_the_engine_itself_does_not_disturb(store) -> None:
+    engine = Engine(store, idle, concurrency=1, grace_s=1)
+    await engine.app.configure_task("scansion.new_year").defer_async(timestamp=0)
+    habits = Habits(sweep_interval_s=0, keep_s=1, keep_dead_s=1)
+    metrics = Metrics()
+    await Housekeeping(engine, SystemClock(), metrics, habits).round()
+    assert metrics.registry.get_sample_value("scansion_work_waiting", {"status": "todo"}) == 1
+    async with working(store, idle):
+        async with asyncio.timeout(10):
+            while await store.database.query("SELECT 1 FROM procrastinate_jobs"):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+
 async def test_hung_loop_ends_the_process_and_a_busy_one_does_not() -> None:
     ended = threading.Event()
     async with watched(turn_s=0.02, hung_after_s=0.2, end=ended.set):

@@ -153,6 +153,20 @@ async def test_everything_waits_while_gitlab_asked_to_be_left_alone(tmp_path, ki
         await until(lambda: len(reviews.seen) == 3)
 
 
+async def test_full_disk_refuses_deliveries_and_loses_nothing_that_was_taken(tmp_path, kinds) -> None:
+    reviews = kinds()
+    async with Running(settings(f"sqlite://{tmp_path}/s.db")) as running:
+        query = running.parts.store.database.query
+        pages = (await query("PRAGMA page_count"))[0][0]
+        await query(f"PRAGMA max_page_count = {pages + 3}")
+        answers = [await running.post(merge_request(iid=iid)) for iid in range(150)]
+        assert set(answers) == {202, 503}
+        await query("PRAGMA max_page_count = 1000000")
+        assert await running.post(merge_request(iid=1000)) == 202
+        taken = [iid for iid, answer in enumerate(answers) if answer == 202]
+        await until(lambda: {*taken, 1000} <= {payload["iid"] for payload in reviews.seen}, within_s=30)
+
+
 async def test_probe_and_counters(tmp_path, kinds) -> None:
     reviews = kinds(Done("looked", (("diagnosis", "time-out"), ("fixup", "proof running"))))
     async with Running(settings(f"sqlite://{tmp_path}/s.db")) as running, aiohttp.ClientSession() as session:

@@ -101,7 +101,7 @@ class Store:
             "SELECT args FROM procrastinate_jobs"
             " WHERE status = 'todo' AND scheduled_at IS NULL ORDER BY id LIMIT 1"
         )
-        added_at = float(_mapping(oldest[0][0])["added_at"]) if oldest else None
+        added_at = _mapping(oldest[0][0]).get("added_at") if oldest else None  # the engine's own have none
         return {str(status): int(count) for status, count in rows}, added_at
 
     async def shift_schedule(self, seconds: float) -> None:
