@@ -1,21 +1,22 @@
-"""Scripts and makefiles of the repository that a pipeline runs and the snapshot lacks."""
+"""Scripts, makefiles and requirements files of the repository that a pipeline uses and the snapshot lacks."""
 
 from __future__ import annotations
 
 import posixpath
 
 from bot.core.ci.model import Pipeline
+from bot.core.shell_script.poetry_setup import missing_requirements
 from bot.core.shell_script.reader import missing_scripts
 from bot.core.snapshot import Snapshot
 
 MAX_FILES = 50
 _MAKEFILES = frozenset({"GNUmakefile", "makefile", "Makefile"})
-_ENDINGS = (".sh", ".bash", ".mk")
+_ENDINGS = (".sh", ".bash", ".mk", ".txt")
 
 
 def wanted_scripts(pipeline: Pipeline, snapshot: Snapshot) -> frozenset[str]:
     """Return the paths, as far as they may be read; the shell grammar says what is called."""
-    named = {name for job in pipeline.jobs for name in missing_scripts(job)}
+    named = {name for job in pipeline.jobs for name in missing_scripts(job) | missing_requirements(job)}
     return frozenset(sorted(name for name in named if _may_be_read(name, snapshot))[:MAX_FILES])
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.core.shell_script.arguments import parse_arguments
 from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.poetry_settings import environment_value
 from bot.core.shell_script.programs import Program, inner_program, is_python, outer_program
-from bot.core.shell_script.requirement import exact_version, read_requirement
+from bot.core.shell_script.requirement import exact_version, read_requirement, requirements_of
 from bot.core.shell_script.system_install import system_installs
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _PIP_OPTIONS = (
     "--prefix --root --src --python --python-version --platform --trusted-host --proxy --timeout --retries "
     "--cache-dir --progress-bar --upgrade-strategy --config-settings -C --cert --client-cert --log"
 )
+_PIP = frozenset(_PIP_OPTIONS.split())
 _TOOL_OPTIONS = (
     "--python -p --with --suffix --pip-args --spec --index --index-url --default-index -i --from --preinstall"
 )
@@ -69,11 +71,19 @@ class PoetrySetup:
 def poetry_setups(job: Job) -> tuple[PoetrySetup, ...]:
     """Return every way in which the job's own script brings Poetry, in order. An image may bring it too."""
     commands = job.commands
-    found = [setup for command in commands for setup in _by_package(command)]
+    found = [_constrained(job, setup) for command in commands for setup in _by_package(command)]
+    found += [setup for command in commands for setup in _by_requirements(job, command)]
     found += _by_system(commands)
     found += _by_script(job, commands)
     order = {id(command): index for index, command in enumerate(commands)}
     return tuple(sorted(found, key=lambda setup: order[id(setup.command)]))
+
+
+def missing_requirements(job: Job) -> frozenset[str]:
+    """Return the requirements and constraints files that pip reads in the job and `Job.files` lacks."""
+    options = ("-r", "--requirement", "-c", "--constraint")
+    named = {path for command in job.commands for path in _pip_files(command, *options)}
+    return frozenset(path for path in named if path is not None and path not in job.files)
 
 
 def _by_package(command: Command) -> Iterator[PoetrySetup]:
@@ -98,6 +108,36 @@ def _by_package(command: Command) -> Iterator[PoetrySetup]:
                 requirement.is_pinned or version is not None,
                 word,
             )
+
+
+def _pip_files(command: Command, *options: str) -> Iterator[str | None]:
+    """Yield the paths that pip is given with an option, None for one that is not certain."""
+    program = outer_program(command)
+    if _behind(program, ("pip", "install"), _PIP) is None:
+        return
+    for word in parse_arguments(program.arguments, _PIP).values(*options):
+        certain = word.known and command.directory is not None and not word.text.startswith(("/", "~"))
+        yield posixpath.normpath(posixpath.join(command.directory or "", word.text)) if certain else None
+
+
+def _by_requirements(job: Job, command: Command) -> Iterator[PoetrySetup]:
+    for path in _pip_files(command, "-r", "--requirement"):
+        for found in requirements_of(job.files.get(path or "", "")):
+            if found.name == "poetry":
+                yield PoetrySetup("pip", command, found.constraint, found.version, found.is_pinned)
+
+
+def _constrained(job: Job, setup: PoetrySetup) -> PoetrySetup:
+    """Take the version from a constraints file; one that is not at hand may well pin it."""
+    if setup.is_pinned or setup.manager != "pip":
+        return setup
+    for path in _pip_files(setup.command, "-c", "--constraint"):
+        text = job.files.get(path or "")
+        named = [found for found in requirements_of(text or "") if found.name == "poetry"]
+        if named or text is None:
+            version = named[-1].version if named else None
+            return replace(setup, version=version, is_pinned=not named or named[-1].is_pinned)
+    return setup
 
 
 def _behind(program: Program, head: tuple[str, ...], with_value: frozenset[str]) -> tuple[Word, ...] | None:

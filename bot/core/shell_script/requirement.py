@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.shell_script.model import Word
@@ -49,6 +50,15 @@ def _with_unknown_version(word: Word) -> Requirement | None:
     if word.known or not dollar or re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII) is None:
         return None
     return Requirement(name.lower(), word, dollar + rest, is_pinned=True)
+
+
+def requirements_of(text: str) -> Iterator[Requirement]:
+    """Yield what a requirements or constraints file asks for by name; hashes, markers and options are left out."""
+    for line in text.splitlines():
+        plain = line.partition("#")[0].partition(";")[0].partition(" --")[0].strip().rstrip("\\").strip()
+        found = read_requirement(Word(plain)) if plain and not plain.startswith("-") else None
+        if found is not None:
+            yield found
 
 
 def exact_version(word: Word | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.shell_script.poetry_setup import image_poetry, poetry_setups
+from bot.core.shell_script.poetry_setup import image_poetry, missing_requirements, poetry_setups
 from tests.core.shell_script.made_jobs import make_job
 
 PIPED = "curl -sSL https://install.python-poetry.org | "
@@ -49,6 +49,21 @@ def test_a_way_to_get_poetry_is_seen(line, manager, version, pinned):
 def test_the_version_of_the_installer_comes_from_the_job_s_variables_too():
     (setup,) = poetry_setups(make_job(PIPED + "python3 -", variables={"POETRY_VERSION": "1.8.2"}))
     assert setup.version == "1.8.2"
+
+
+def test_requirement_and_constraint_files_are_read():
+    files = {
+        "ci/req.txt": "tox\npoetry==1.8.3 --hash=x  # pinned\n",
+        "con.txt": "Poetry==1.7.0 ; python_version > '3'\n",
+    }
+    (setup,) = poetry_setups(make_job("cd ci", "pip install -r req.txt", files=files))
+    assert (setup.version, setup.is_pinned) == ("1.8.3", True)
+    (setup,) = poetry_setups(make_job("pip install poetry -c con.txt", files=files))
+    assert (setup.version, setup.is_pinned) == ("1.7.0", True)
+    (setup,) = poetry_setups(make_job("pip install poetry -c unknown.txt", files=files))
+    assert (setup.version, setup.is_pinned) == (None, True)
+    job = make_job("pip install -r ci/req.txt -c more.txt -r $X", files=files)
+    assert missing_requirements(job) == {"more.txt"}
 
 
 @pytest.mark.parametrize(
