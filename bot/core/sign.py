@@ -21,6 +21,7 @@ SCRIPT_OR_WARNING = frozenset({Zone.SCRIPT, Zone.WARNING})
 RUNNER_OR_SCRIPT = RUNNER | SCRIPT
 ANYWHERE = frozenset({Zone.RUNNER, Zone.SCRIPT, Zone.WARNING})
 
+PUBLISHING = r"Publishing \S+ \([^)]+\) to (?P<repository>\S+)"  # Poetry's line above an upload's answer
 _LONGEST_WORD = 160
 _ABOVE = 200
 
@@ -114,8 +115,9 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
     package = log.package(index) if sign.of_package else None
     words = {name: one_word(value) for name, value in groups.items()}
     words = defaultdict(str, words)
+    words.setdefault("module", words["name"].lower().replace("-", "_"))
     words["python_package"] = name_package(package)
-    name = sign.subject.format_map(words)
+    name = sign.subject.format_map(words).strip()
     return Diagnosis(
         cause=cause,
         confidence=sign.confidence,

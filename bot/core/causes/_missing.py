@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.core.cause import TraceContext
 from bot.core.causes._place import place_of
 from bot.core.causes._symptoms import SYMPTOMS, Symptom
+from bot.core.causes._witness import witnessed
 from bot.core.diagnosis import Diagnosis, Install, PythonPackage, Subject
 from bot.core.expression import expression
 from bot.core.finding import Confidence
@@ -46,21 +47,23 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     """Yield one diagnosis for what stopped the job."""
     log = context.log
     found = sorted(_find(log), key=lambda item: item.index)
+    found = found or [Missing(index, subject, weak=True) for index, subject in witnessed(log)]
     decisive = _decisive(found)
     if decisive is None:
         return
     package = log.package(decisive.index) if _built(log, decisive.index) else None
     place = place_of(context)
     cure = resolve(place, (decisive.subject,), package)
+    install = cure.install or _of_file(decisive.subject)
     yield Diagnosis(
         cause="missing-system-package",
         confidence=Confidence.MEDIUM if decisive.weak else Confidence.HIGH,
-        message=_message(decisive.subject, package, cure.install),
+        message=_message(decisive.subject, package, install),
         evidence=(log.evidence(decisive.index),),
         subject=decisive.subject,
         python_package=package,
         image=place if place.reference or place.distribution else None,
-        install=cure.install,
+        install=install,
         hint=cure.hint or locked_wheel_hint(context.snapshot, place, package),
     )
 
@@ -91,7 +94,8 @@ def _built(log: JobLog, index: int) -> bool:
 
 def _started(log: JobLog, index: int) -> bool:
     """Whether Python was starting a program there: a missing file reads the same otherwise."""
-    return any(_STARTED_BY_PYTHON.matches(text) for text in log.before(index, 12))
+    around = (*log.before(index, 12), *log.after(index, 4))
+    return any(_STARTED_BY_PYTHON.matches(text) for text in around)
 
 
 def _decisive(found: list[Missing]) -> Missing | None:
@@ -105,6 +109,13 @@ def _decisive(found: list[Missing]) -> Missing | None:
     last = (strong or found)[-1]
     tool = next((item for item in strong if item.subject.name == "pkg-config"), None)
     return tool if tool and last.subject.kind == "pkg-config" else last
+
+
+def _of_file(subject: Subject) -> Install | None:
+    """Packages for files that no table of headers or libraries has: Red Hat's compiler flags name such files."""
+    if subject.kind == "file" and subject.name.startswith("/usr/lib/rpm/redhat/"):
+        return Install("dnf", ("redhat-rpm-config",))
+    return None
 
 
 def _message(subject: Subject, package: PythonPackage | None, install: Install | None) -> str:

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from bot.core.cause import Cause
 from bot.core.finding import Confidence
-from bot.core.sign import ANYWHERE, SCRIPT_OR_WARNING, Sign
+from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_WARNING, Sign
 
 UPLOAD = (
     "The registry refused the upload ({code} {reason}). Check the user, the token and its scopes; for GitLab "
@@ -45,7 +45,9 @@ CAUSE = Cause(
             pattern=r"HTTP Error (?P<code>401|403): (?P<reason>[^|.]*)",
             message=UPLOAD,
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="404 Project Not Found",
@@ -55,15 +57,19 @@ CAUSE = Cause(
                 "Authenticate as `gitlab-ci-token` with `CI_JOB_TOKEN` and check the project's id."
             ),
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
             confidence=Confidence.MEDIUM,
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="HTTPError: 40",
             pattern=r"HTTPError: (?P<code>401|403) (?P<reason>[A-Za-z ]+?) from",
             message=UPLOAD,
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="Authorization error accessing",
@@ -224,6 +230,30 @@ CAUSE = Cause(
                 "The cloud service refused the job ({why}). Check that the credentials are set for this branch "
                 "and have not expired."
             ),
+        ),
+        Sign(
+            literal="The requested URL returned error: 40",
+            pattern=r"(?:unable to access '(?P<where>[^']+)': )?The requested URL returned error: 40[13]",
+            message=(
+                "Git was refused. Give the job a token that may do this, and allow this project in the other "
+                "one's job token permissions."
+            ),
+            kind="host",
+            subject="{where}",
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal="You are not allowed to",
+            pattern=r"You are not allowed to (?P<what>push|upload|download)",
+            message=(
+                "GitLab does not let the job's token {what} here. A job token may not push by default; use a "
+                "project access token."
+            ),
+        ),
+        Sign(
+            literal=("401 Client Error", "403 Client Error"),
+            message="A server refused the job's credentials. Check user and token.",
+            where=SCRIPT_OR_WARNING,
         ),
     ),
     outranks=(

@@ -28,6 +28,17 @@ CAUSE = Cause(
     id="build-backend-missing",
     signs=(
         Sign(
+            literal="No such file or directory",
+            pattern=r"fatal error: (?P<name>numpy|pybind11)/\S+\.h",
+            message=(
+                "The build of {python_package} needs `{name}`, which it does not declare. Take a version with a "
+                "wheel, or install `{name}` first."
+            ),
+            kind="package",
+            subject="{name}",
+            of_package=True,
+        ),
+        Sign(
             literal="-root- depends on",
             pattern=r"-root- depends on (?P<name>\S+) \(",
             message="`[build-system] requires` names `{name}`, which the index does not have in such a version.",

@@ -40,6 +40,8 @@ REFUSALS = (
     ("updating assets", r"does not allow updating assets"),
     ("delete/overwrite", r"permissions to delete/overwrite"),
 )
+# What GitLab's registry most often means by a 400 whose body the tool does not show.
+UNTOLD = (("400", r"HTTP Error 400: Bad Request\s*$|HTTPError: 400 Bad Request from \S+\s+Bad Request\s*$"),)
 _UPLOAD = expression(r"(?:Uploading|Skipping) (?P<file>[\w.+-]+?-\d[\w.+!-]*?(?:\.whl|\.tar\.gz|\.zip))\b")
 _PUBLISHING = expression(r"Publishing (?P<name>[\w.-]+) \((?P<version>[^)]+)\) to (?P<where>\S+)")
 _WHEEL = re.compile(
@@ -50,16 +52,18 @@ _WHEEL = re.compile(
 def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     """Yield the refusal, with the name and version that the upload's lines tell."""
     log = context.log
-    index = _refusal(log)
+    told = _refusal(log, REFUSALS)
+    index = _refusal(log, UNTOLD) if told is None else told
     if index is None:
         return
     package, where = _published(log, index)
     what = f"Version {one_word(package.version)} of `{one_word(package.name)}`" if package else "The version"
+    sure = "is most likely" if told is None else "is"
     place = f"`{one_word(where)}`" if where else "the registry"
     yield Diagnosis(
         cause="duplicate-version",
-        confidence=Confidence.HIGH,
-        message=f"{what} is already in {place}, which takes a file name once. "
+        confidence=Confidence.MEDIUM if told is None else Confidence.HIGH,
+        message=f"{what} {sure} already in {place}, which takes a file name once. "
         "Raise the version in `pyproject.toml`, or publish with `--skip-existing` where the job may run again.",
         evidence=(log.evidence(index),),
         subject=Subject("version", f"{package.name} {package.version}") if package else None,
@@ -67,8 +71,8 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     )
 
 
-def _refusal(log: JobLog) -> int | None:
-    for literal, pattern in REFUSALS:
+def _refusal(log: JobLog, answers: tuple[tuple[str, str], ...]) -> int | None:
+    for literal, pattern in answers:
         for index in log.lines_with(literal, SCRIPT_OR_WARNING):
             text = log.plain[index]
             if expression(pattern).matches(text) and _is_answer(log, index):
@@ -107,6 +111,6 @@ def _of_file(name: str) -> PythonPackage | None:
 CAUSE = Cause(
     id="duplicate-version",
     diagnose=diagnose,
-    literals=tuple(literal for literal, _ in REFUSALS),
+    literals=tuple(literal for literal, _ in (*REFUSALS, *UNTOLD)),
     outranks=("auth-failed", "registry-failure", "publish-rejected"),
 )

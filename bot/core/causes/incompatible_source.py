@@ -31,6 +31,49 @@ CAUSE = Cause(
     id="incompatible-source",
     signs=(
         Sign(
+            literal="No such file or directory",
+            pattern=r"fatal error: (?P<why>(?:longintrepr|xlocale|opcode_targets|cpython/\w+)\.h)",
+            message=(
+                "{python_package} needs the header `{why}`, which newer versions of Python or the C library no "
+                "longer have. "
+            )
+            + DO,
+            kind="header",
+            subject="{why}",
+            of_package=True,
+        ),
+        Sign(
+            literal="No module named 'setuptools",
+            pattern=r"(?P<why>No module named 'setuptools[\w.]*')",
+            message=(
+                "{python_package} needs a part of setuptools that is gone. Limit it for the build: "
+                "`PIP_CONSTRAINT` with an older `setuptools`."
+            ),
+            kind="package",
+            subject="setuptools",
+            built=True,
+            of_package=True,
+        ),
+        Sign(
+            literal="invalid command 'bdist_wheel'",
+            message="{python_package} is built without `wheel`. Update pip, or install `wheel` before.",
+            kind="package",
+            subject="bdist_wheel",
+            of_package=True,
+        ),
+        Sign(
+            literal="KeyError: '__version__'",
+            message=(
+                "{python_package} cannot be built with this Python: its setup reads its version in a way that "
+                "no longer works. "
+            )
+            + DO,
+            kind="package",
+            subject="__version__",
+            built=True,
+            of_package=True,
+        ),
+        Sign(
             literal="cython_sources",
             pattern=r"(?P<why>[^:]*cython_sources\S*)",
             message="{python_package} does not build with Cython 3. "

@@ -33,5 +33,22 @@ CAUSE = Cause(
             kind="file",
             subject="poetry.lock",
         ),
+        Sign(
+            literal=("NonExistentKey", "does not exist."),
+            pattern=r"Key \"(?:hashes|files|content-hash|lock-version|category|metadata)\" does not exist",
+            message=(
+                "`poetry.lock` was written by another Poetry than this job has. Install that version in the "
+                "job; it stands in the first line of `poetry.lock`."
+            ),
+            kind="file",
+            subject="poetry.lock",
+            command=r"\bpoetry\b",
+        ),
+        Sign(
+            literal="KeyError: 'category'",
+            message="`poetry.lock` was written by a newer Poetry than this tool can read. Update the tool.",
+            kind="file",
+            subject="poetry.lock",
+        ),
     ),
 )

@@ -72,7 +72,8 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Invalid statement (at line",
-            near=r"^Installing dependencies from lock file",
+            pattern=r"^Invalid statement \(at line \d+, column 1\)$",
+            command=r"\bpoetry\b",
             message="`poetry.lock` is not valid TOML. " + DO,
             kind="file",
             subject="poetry.lock",

@@ -27,9 +27,12 @@ from bot.core.cause import Cause
 from bot.core.causes._missing import diagnose
 from bot.core.causes._symptoms import SYMPTOMS
 
+# What a failed build says of itself; its prose is weighed even where no symptom stands in it.
+FAILED_BUILD = ("likely not a problem with poetry", "Failed building wheel", "Failed to build")
+
 CAUSE = Cause(
     id="missing-system-package",
     diagnose=diagnose,
-    literals=tuple({literal: None for symptom in SYMPTOMS for literal in symptom.literals}),
+    literals=(*{literal: None for symptom in SYMPTOMS for literal in symptom.literals}, *FAILED_BUILD),
     outranks=("no-matching-distribution", "incompatible-source", "python-package-missing", "test-failure"),
 )

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bot.core.cause import Cause
 from bot.core.finding import Confidence
-from bot.core.sign import ANYWHERE, SCRIPT_OR_TEST, SCRIPT_OR_WARNING, Sign
+from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_TEST, SCRIPT_OR_WARNING, Sign
 
 AGAIN = "Run the job again; if it comes back, check the runner's network and proxy."
 _HOST = r"(?P<host>[A-Za-z0-9][\w.-]*)"
@@ -101,14 +101,18 @@ CAUSE = Cause(
             pattern=r"HTTP Error (?P<code>502|504): (?P<reason>[^|]*)",
             message="A gateway in front of the server answered {code} {reason}. " + AGAIN,
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="HTTPError: 50",
             pattern=r"HTTPError: (?P<code>502|504) (?P<reason>[A-Za-z -]+?) from",
             message="A gateway in front of the server answered {code} {reason}. " + AGAIN,
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="Server Error: ",

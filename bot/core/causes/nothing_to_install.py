@@ -33,9 +33,9 @@ CAUSE = Cause(
         Sign(
             literal="No file/folder found for package",
             pattern=r"No file/folder found for package (?P<name>\S+)",
-            message="Poetry finds no folder or module for the package `{name}`. " + DO,
+            message="Poetry finds no folder or module `{module}` for the package `{name}`. " + DO,
             kind="package",
-            subject="{name}",
+            subject="{module}",
         ),
         Sign(
             literal="does not contain any element",

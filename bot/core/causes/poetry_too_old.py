@@ -30,6 +30,19 @@ CAUSE = Cause(
     id="poetry-too-old",
     signs=(
         Sign(
+            literal="was unexpected",
+            pattern=(
+                r"Additional properties are not allowed \('(?P<option>group|requires-poetry|requires-plugins|pac"
+                r"kage-mode|build-constraints)' (?:was|were) unexpected"
+            ),
+            message=(
+                "The job's Poetry does not know `{option}` in `pyproject.toml`: it is too old. Install a newer "
+                "version in the job."
+            ),
+            kind="option",
+            subject="{option}",
+        ),
+        Sign(
             literal="This project requires Poetry",
             pattern=r"This project requires Poetry (?P<want>.+), but you are using Poetry (?P<have>\S+)",
             message="The project needs Poetry `{want}`, the job has {have}. Install a fitting version in the job.",
@@ -83,7 +96,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal=("The command", "The requested command"),
-            pattern=r'The (?:requested )?command "?(?P<option>sync|env activate|python|self)"? does not exist',
+            pattern=r'The (?:requested )?command "?(?P<option>sync|env|env activate|python|self)"? does not exist',
             message=(
                 "The job's Poetry does not know the command `{option}`: it is too old. Install Poetry 2 in the "
                 "job."

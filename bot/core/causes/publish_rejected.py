@@ -20,7 +20,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.sign import Sign
+from bot.core.sign import PUBLISHING, Sign
 
 CAUSE = Cause(
     id="publish-rejected",
@@ -42,6 +42,8 @@ CAUSE = Cause(
             kind="version",
             subject="{reason}",
             unless="already|updating assets|overwrite|too large",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="HTTPError: 4",
@@ -50,6 +52,8 @@ CAUSE = Cause(
             kind="version",
             subject="{why}",
             unless="already|updating assets|overwrite|too large",
+            above=PUBLISHING,
+            of_package=True,
         ),
     ),
 )

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bot.core.cause import Cause
 from bot.core.causes._python_words import FIXTURES, REMOVED_MODULE
-from bot.core.sign import SCRIPT_OR_TEST, SUMMARY, TEST, Sign
+from bot.core.sign import QUIET, SCRIPT_OR_TEST, SUMMARY, TEST, Sign
 
 ADD = "Add the package to the dependencies, install its group in this job, or run the command with `poetry run`."
 
@@ -96,12 +96,20 @@ CAUSE = Cause(
             ),
             kind="package",
             subject="pytest-asyncio",
-            where=TEST,
+            where=SCRIPT_OR_TEST | QUIET,
         ),
         Sign(
             literal="Error importing plugin",
             pattern=r'Error importing plugin "(?P<name>[^"]+)"',
             message="pytest cannot import its plugin `{name}`.",
+            kind="package",
+            subject="{name}",
+            where=SCRIPT_OR_TEST,
+        ),
+        Sign(
+            literal="Error loading ",
+            pattern=r"Error loading (?P<name>psycopg2|psycopg|MySQLdb|oracledb|cx_Oracle)\b.* module",
+            message="The database driver `{name}` is not installed. " + ADD,
             kind="package",
             subject="{name}",
             where=SCRIPT_OR_TEST,

@@ -114,6 +114,16 @@ CAUSE = Cause(
             subject="python {want}",
             confidence=Confidence.MEDIUM,
         ),
+        Sign(
+            literal="but the running Python is",
+            pattern=r"(?P<package>\S+) requires Python '(?P<want>[^']+)' but the running Python is (?P<have>\S+)",
+            message=(
+                "`{package}` needs Python `{want}`, the job has {have}. Use another image or another version of "
+                "it."
+            ),
+            kind="version",
+            subject="python {have} {want}",
+        ),
     ),
     outranks=("no-matching-distribution", "solver-conflict", "incompatible-source"),
 )

@@ -18,7 +18,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.sign import Sign
+from bot.core.sign import PUBLISHING, Sign
 
 CAUSE = Cause(
     id="registry-failure",
@@ -28,14 +28,18 @@ CAUSE = Cause(
             pattern=r"HTTP Error (?P<code>500|501|503|507|508|52\d): (?P<reason>[^|]*)",
             message="The registry failed with {code} {reason}. Run the job again.",
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="HTTPError: 5",
             pattern=r"HTTPError: (?P<code>500|501|503|507|508|52\d) (?P<reason>[A-Za-z ]+?) from",
             message="The registry failed with {code} {reason}. Run the job again.",
             kind="host",
-            subject="{code}",
+            subject="{repository} {code}",
+            above=PUBLISHING,
+            of_package=True,
         ),
     ),
     infrastructure=True,

@@ -21,7 +21,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.sign import ANYWHERE, SCRIPT_OR_WARNING, Sign
+from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_WARNING, Sign
 
 CHECK = "Check the URL, the project's id, and whether the job may see it."
 
@@ -33,7 +33,9 @@ CAUSE = Cause(
             pattern=r"HTTP Error (?P<code>404|405|410): (?P<reason>[^|]*)",
             message="The registry's URL leads nowhere ({code} {reason}). " + CHECK,
             kind="host",
-            subject="{code} {reason}",
+            subject="{repository} {code} {reason}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="HTTPError: 40",
@@ -41,6 +43,8 @@ CAUSE = Cause(
             message="`{url}` leads nowhere ({code} {reason}). " + CHECK,
             kind="host",
             subject="{url}",
+            above=PUBLISHING,
+            of_package=True,
         ),
         Sign(
             literal="Redirects are not supported",

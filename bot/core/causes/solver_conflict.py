@@ -26,6 +26,17 @@ CAUSE = Cause(
     id="solver-conflict",
     signs=(
         Sign(
+            literal=("so it will not be satisfied", "so it will not be installable"),
+            pattern=r"- (?P<name>\S+) requires Python (?P<want>.+?), so it will not be",
+            above=r"The current project's (?:Python requirement|supported Python range) \((?P<range>[^)]+)\)",
+            message=(
+                "The project supports Python `{range}`, and `{name}` only `{want}`. Narrow the project's range, "
+                "or give the dependency a marker."
+            ),
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="required packages Python requirement",
             pattern=(
                 r"The current project's (?:Python requirement|supported Python range) \((?P<range>[^)]+)\) is "
@@ -69,6 +80,17 @@ CAUSE = Cause(
         Sign(
             literal="No solution found when resolving",
             message="The requirements contradict each other: see the lines after.",
+        ),
+        Sign(
+            literal="but you have",
+            pattern=r"(?P<name>\S+) \S+ (?:has requirement|requires) (?P<other>\S+), but you have",
+            message=(
+                "The installed packages contradict each other: `{name}` needs `{other}`. Loosen the one that "
+                "you own."
+            ),
+            kind="package",
+            subject="{name} {other}",
+            command=r"pip3? check|pip check",
         ),
     ),
 )

@@ -46,6 +46,8 @@ _BEFORE = tuple(
         rf"^Collecting {_NAME}(?:\[[^\]]*\])?(?:==|>=|<=|~=)?{_VERSION}?",
         rf"[-•] Installing {_NAME} \({_VERSION}\)",
         rf"cwd: \S*/{_NAME}/$",
+        rf"Publishing {_NAME} \({_VERSION}\) to ",
+        rf"^Uploading {_NAME}-{_VERSION}(?:-[\w.]+-[\w.]+-[\w.]+\.whl|\.tar\.gz)",
     )
 )
 _AFTER_HINT = (
@@ -59,11 +61,12 @@ _AFTER_HINT = (
 )
 _BEFORE_HINT = (
     *("cwd: ", "Downloading ", "Using cached ", "Processing ", "Running setup.py", "Building wheel for"),
-    *("Collecting ", "- Installing ", "• Installing "),
+    *("Collecting ", "- Installing ", "• Installing ", "Publishing ", "Uploading "),
 )
 # Words whose lines a log must be searched for, so that packages can be told.
 HINTS = tuple(dict.fromkeys((*_AFTER_HINT, *_NAMELESS_HINT, *_BEFORE_HINT)))
 _FAR = 4_000
+_MOST_FAILURES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ class PackageFinder:
         if after.package.version:
             return after.package
         return PythonPackage(after.package.name, self._version(after.package.name))
+
+    def failures(self) -> list[tuple[int, PythonPackage]]:
+        """The failed builds that are told by name: the index of the words that say so, and the package."""
+        return [(item.index, item.package) for item in self._after[-_MOST_FAILURES:]]
 
     def _failure(self, index: int) -> _Mention | None:
         place = bisect_left(self._after, index - 3, key=lambda item: item.index)

@@ -18,6 +18,21 @@ _NOT_COMMANDS = r"(?i)no such file or directory: ['\"](?:dist|build|tests?|src|d
 _SHELL = rf"^\s*[^\s:]+: (?:eval: )?(?:line )?(?:\d+: )?{_COMMAND}: (?:command )?not found$"
 
 COMMANDS = (
+    Symptom(
+        "PATH",
+        rf"{_WORD} (?:is |was |could |were )?not (?:be )?(?:found|installed)\b.{{0,30}} (?:in|on) (?:your |the "
+        rf")?\$?PATH",
+        "command",
+        weak=True,
+        unless=rf"\b(?:{TOOLS}|poetry) ",
+    ),
+    Symptom(
+        "executable",
+        rf"(?i)(?:could not|cannot|unable to|can't) find (?:the )?['\"`]?{_WORD}['\"`]? executable",
+        "command",
+        weak=True,
+    ),
+    Symptom("installed and in PATH", rf"Is {_WORD} installed and in PATH", "command", weak=True),
     Symptom("not found", _SHELL, "command", unless=rf"\b(?:{TOOLS}|poetry): (?:command )?not found"),
     Symptom("command not found: ", rf"command not found: {_WORD}$", "command"),
     Symptom("executable file not found", rf'exec: "{_WORD}": executable file not found', "command"),

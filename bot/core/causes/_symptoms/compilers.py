@@ -6,10 +6,24 @@ from bot.core.causes._symptoms.symptom import FINDING, Symptom
 
 _GONE = "No such file or directory"
 
+# Headers that no system package brings: Python took them away, or a Python package has them.
+_NOT_OF_THE_SYSTEM = r"(?:longintrepr|xlocale|numpy/\w+|pybind11/\w+|cpython/\w+|opcode_targets)\.h"
+
 HEADERS = (
+    Symptom("include file", r"['\"](?P<name>[\w/-]+\.h)['\"].*include files?", "header", weak=True),
     Symptom(_GONE, r"fatal error: (?P<name>Python\.h): No such", "python-header"),
-    Symptom(_GONE, r"(?:fatal )?error: (?P<name>[\w+/.-]+\.(?:h|hh|hpp|hxx)): No such", "header"),
-    Symptom(_GONE, r"\.(?:c|cc|cpp|cxx|h|hpp):\d+(?::\d+)?: fatal error: (?P<name>[\w+/.-]+): No such", "header"),
+    Symptom(
+        _GONE,
+        r"(?:fatal )?error: (?P<name>[\w+/.-]+\.(?:h|hh|hpp|hxx)): No such",
+        "header",
+        unless=_NOT_OF_THE_SYSTEM,
+    ),
+    Symptom(
+        _GONE,
+        r"\.(?:c|cc|cpp|cxx|h|hpp):\d+(?::\d+)?: fatal error: (?P<name>[\w+/.-]+): No such",
+        "header",
+        unless=_NOT_OF_THE_SYSTEM,
+    ),
     Symptom("file not found", r"fatal error: '(?P<name>Python\.h)' file not found", "python-header"),
     Symptom("file not found", r"fatal error: '(?P<name>[\w+/.-]+)' file not found", "header"),
     Symptom(
@@ -29,6 +43,15 @@ HEADERS = (
 )
 
 COMPILERS = (
+    Symptom(
+        ("C compiler", "C++ compiler"),
+        r"(?i)(?P<name>(?:C|C\+\+) compiler)\b.{0,40}(?:not found|missing|required|needed|not "
+        r"available|installed)|(?:requires?|needs?|install) an? (?:working )?(?P<name2>(?:C|C\+\+) compiler)",
+        "compiler",
+        name="{name}{name2}",
+        weak=True,
+        only_in_build=True,
+    ),
     Symptom("gcc.", r"^\s+(?P<name>gcc)\.$", "compiler"),
     Symptom("g++.", r"^\s+(?P<name>g\+\+)\.$", "compiler"),
     Symptom("c++.", r"^\s+(?P<name>c\+\+)\.$", "compiler"),

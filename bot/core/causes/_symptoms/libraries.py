@@ -60,6 +60,23 @@ CMAKE = (
 )
 
 LIBRARIES = (
+    Symptom(
+        "library was not found", r"['\"](?P<name>\w+)['\"] (?:C |native |shared )?library was not found", "library"
+    ),
+    Symptom(
+        "any of the following libraries",
+        r"Unable to load any of the following libraries: ?(?P<name>[\w.-]+)",
+        "library",
+    ),
+    Symptom(
+        "No backend available",
+        r"usb\.core\.NoBackendError: No backend available",
+        "library",
+        name="libusb-1.0.so.0",
+    ),
+    Symptom(
+        "Qt platform plugin", r"Could not load the Qt platform plugin", "library", name="libxcb.so.1", weak=True
+    ),
     Symptom("Could not find the", r"Could not find the (?P<name>\w+) library", "library"),
     Symptom(
         "libclang", r"Unable to find libclang|libclang\S* (?:could )?not (?:be )?found", "library", name="libclang"
