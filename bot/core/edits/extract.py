@@ -24,13 +24,17 @@ _COMMENT = re.compile(r"(?:^|\s)#")
 def extract_template(target: Target, own: Collection[str]) -> tuple[Edit, ...]:
     """Move all but the ``own`` keywords of the jobs into a template; that they stay what they are is proved."""
     document, entries = _entries(target)
+    for entry in entries[1:]:  # the first one's lines become the template
+        if any(_COMMENT.search(text) for text in _without(document, entry, own)):
+            raise EditRefused("comments between the keywords would be lost")
     name = _template_name(target)
     template = "".join(_without(document, entries[0], own))
     end = line_end(document.text)
-    indent = _indent(document, entries[0])
     first = document.text.rfind("\n", 0, entries[0].key.start) + 1
     edits = [Edit(document.path, Span(first, first), f"{name}:{end}{template}{end}")]
-    edits += [_slimmed(document, entry, own, f"{indent}extends: {name}{end}") for entry in entries]
+    edits += [
+        _slimmed(document, entry, own, f"{_indent(document, entry)}extends: {name}{end}") for entry in entries
+    ]
     result = _merged(edits, first)
     _prove(target, result)
     return result
@@ -87,9 +91,6 @@ def _without(document: Document, entry: Entry, own: Collection[str]) -> Iterator
 
 def _slimmed(document: Document, entry: Entry, own: Collection[str], extends: str) -> Edit:
     pieces = list(_pieces(document, entry))
-    removed = [span.of(document.text) for name, span in pieces if name not in own]
-    if any(_COMMENT.search(text) for text in removed):
-        raise EditRefused("comments between the keywords would be lost")
     kept = [span.of(document.text) for name, span in pieces if name in own]
     body = "".join((extends, *kept))
     span = Span(pieces[0][1].start, pieces[-1][1].end)

@@ -11,15 +11,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from packaging.version import Version
+
 from bot.core.ci.model import Job
 from bot.core.finding import Location
 from bot.core.poetry.places import OUTSIDE, UNKNOWN, Place, place_of
+from bot.core.python.versions import parse_version
 from bot.core.shell_script.environments import activations, made_environments
 from bot.core.shell_script.model import Command
 from bot.core.shell_script.poetry_call import PoetryCall
 from bot.core.shell_script.poetry_settings import poetry_settings
+from bot.core.shell_script.poetry_setup import poetry_setups
 
 _ACTIVATE = re.compile(r"/(?:bin|Scripts)/[Aa]ctivate(?:\.\w+)?$")
+_ANY_CASE = Version("2.1")
 _TRUE = frozenset({"true", "1"})
 
 
@@ -29,11 +34,12 @@ class Setting:
 
     value: str | None
     location: Location | None = None
+    exact: bool = False  # a variable for Poetry before 2.1, which takes `True` as false
 
     @property
     def is_true(self) -> bool:
         """Whether Poetry takes the text as true."""
-        return self.value is not None and self.value.lower() in _TRUE
+        return self.value is not None and (self.value if self.exact else self.value.lower()) in _TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +67,21 @@ def settings_at(job: Job, call: PoetryCall, project: Mapping[str, str]) -> dict[
 
 def _from_variables(job: Job, command: Command) -> dict[str, Setting]:
     """Settings by environment variables: `POETRY_VIRTUALENVS_IN_PROJECT` is `virtualenvs.in-project`."""
+    exact = _minds_case(job)
     found: dict[str, Setting] = {}
     for name, text in job.variables.items():
         if name.startswith("POETRY_"):
-            found[_key(name)] = Setting(text.value, text.location)
+            found[_key(name)] = Setting(text.value, text.location, exact)
     for name, word in command.assignments.items():
         if name.startswith("POETRY_"):
-            found[_key(name)] = Setting(word.text, word.location)
+            found[_key(name)] = Setting(word.text, word.location, exact)
     return found
+
+
+def _minds_case(job: Job) -> bool:
+    """Whether the job's Poetry is certainly one that takes only `true` and `1` in variables as true."""
+    versions = [parse_version(setup.version) for setup in poetry_setups(job) if setup.version]
+    return bool(versions) and all(version is not None and version < _ANY_CASE for version in versions)
 
 
 def _key(variable: str) -> str:

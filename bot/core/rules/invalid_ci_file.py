@@ -41,8 +41,10 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from bot.core.ci.model import Problem
+from bot.core.ci.keywords import job_keywords
+from bot.core.ci.model import Pipeline, Problem
 from bot.core.ci.unfilled import is_unfilled
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
@@ -60,8 +62,21 @@ def check(context: Context) -> Iterator[Finding]:
         if not is_unfilled(snapshot.text(snapshot.ci_path) or ""):
             yield _finding(problem, Severity.ERROR)
         return
-    for found in context.pipeline.problems if context.pipeline else ():
+    if context.pipeline is None:
+        return
+    for found in (*context.pipeline.problems, *_unknown_keywords(context.pipeline)):
         yield _finding(found, Severity.WARNING if found.code in _TOLERATED else Severity.ERROR)
+
+
+def _unknown_keywords(pipeline: Pipeline) -> Iterator[Problem]:
+    known = job_keywords()
+    for job in pipeline.jobs:
+        for name in job.data:
+            if name not in known:
+                close = get_close_matches(name, known, n=1)
+                hint = f", did you mean `{close[0]}`?" if close else ""
+                message = f"`{name}` in `{job.name}` is no keyword of a job{hint}"
+                yield Problem("unknown-keyword", message, job.origins.get((name,), job.key), job.name)
 
 
 def _finding(problem: Problem, severity: Severity) -> Finding:
@@ -70,7 +85,7 @@ def _finding(problem: Problem, severity: Severity) -> Finding:
         rule=ID,
         severity=severity,
         confidence=Confidence.HIGH,
-        message=f"{message[:1].upper()}{message[1:]}.",
+        message=f"{message[:1].upper()}{message[1:]}" + ("" if message.endswith("?") else "."),
         location=problem.location,
         job=problem.job,
         subject=f"{problem.code} {problem.message}",

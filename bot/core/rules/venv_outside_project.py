@@ -120,6 +120,8 @@ def _reason(context: Context, installation: Installation) -> str:
         return "`virtualenvs.create` is false, so packages go into the image's own Python"
     if in_project is None:
         return f"`{_KEY}` is not set, so it is made below the home folder"
+    if in_project.exact and (in_project.value or "").lower() == "true":
+        return f"`{in_project.value}` counts as false before Poetry 2.1, write `true`"
     return f"`{_KEY}` is `{in_project.value}`"
 
 
