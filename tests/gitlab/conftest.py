@@ -12,7 +12,7 @@ from tests.worlds import BOT_TOKEN, World, world
 
 __all__ = ["world"]
 
-QUICK = Timeouts(connect_s=1, read_s=0.3, total_s=1.5, wait_s=1.2)
+QUICK = Timeouts(connect_s=1, read_s=0.3, total_s=1.5, wait_s=1.2, pauses_s=(0.02, 0.05))
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from bot.shell.gitlab.session import CHUNK, Session, TooLargeError, read
 MAX_ANSWER = 64 * 1024 * 1024
 MAX_TRACE = 200 * 1024 * 1024
 PAGE_SIZE = 100
-PAUSES_S = (0.2, 0.8)  # before the second and the third try of a read
 WAITED = "waited"
 TRACE_FACTOR = 4  # a log may take longer than an answer
 
@@ -30,12 +29,16 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """Seconds: to connect, without a byte, for the whole answer, and the longest wait that GitLab may ask for."""
+    """Seconds: to connect, without a byte, for the whole answer, and the longest wait that GitLab may ask for.
+
+    ``pauses_s`` stand before the second and the third try of a read.
+    """
 
     connect_s: float = 5.0
     read_s: float = 15.0
     total_s: float = 30.0
     wait_s: float = 5.0
+    pauses_s: tuple[float, ...] = (0.2, 0.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ class Client:
     def call(self, endpoint: Endpoint, query: Query | None = None, body: Body | None = None) -> Reply:
         """Make a request and return its answer; a read is tried up to three times."""
         deadline = time.monotonic() + self._timeouts.total_s
-        for pause in PAUSES_S:
+        for pause in self._timeouts.pauses_s:
             try:
                 return self._once(endpoint, query, body, deadline)
             except TransientForgeError as error:

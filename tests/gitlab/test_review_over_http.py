@@ -1,0 +1,139 @@
+"""Reviews of the demo's merge requests by the real client over HTTP: few requests, and right after any fault."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.app.ports import Done, ForgeError, Services
+from bot.app.work import review
+from bot.shell.gitlab import GitLabForge
+from bot.shell.gitlab.client import Timeouts
+from bot.shell.sandbox.demo_projects import (
+    BOT_TOKEN,
+    Demo,
+    open_ledger_request,
+    open_metrum_request,
+    seed,
+)
+from bot.shell.sandbox.faults import Fault, bad_gateway, too_many_requests
+from bot.shell.sandbox.sandbox import Sandbox
+from bot.shell.sandbox.state import MergeRequest
+from tests.fakes import FakeClock, FakeMemory, FakeQueue
+
+STRIDE = 6
+QUICK = Timeouts(connect_s=1, read_s=2, total_s=5, wait_s=0, pauses_s=(0.01, 0.02))
+FAULTS = {
+    "reset": Fault(kind="reset"),
+    "reset-after": Fault(kind="reset", after=True),
+    "500": Fault(kind="status", status=500),
+    "500-after": Fault(kind="status", status=500, after=True),
+    "502": bad_gateway(),
+    "time-out-after": Fault(kind="hang", seconds=2.2, after=True),
+    "429": too_many_requests(),
+    "429-for-an-hour": too_many_requests(3600),
+    "truncated": Fault(kind="truncated", after=True),
+    "wrong-types": Fault(kind="wrong-types", after=True),
+    "401": Fault(kind="status", status=401, text='{"error":"invalid_token"}'),
+    "403": Fault(kind="status", status=403, text='{"message":"403 Forbidden"}'),
+    "404": Fault(kind="status", status=404, text='{"message":"404 Not found"}'),
+}
+
+
+@dataclass
+class Trial:
+    """A demo with its bot; ``request`` is the merge request under review."""
+
+    demo: Demo
+    request: MergeRequest
+    services: Services
+
+    async def review(self) -> None:
+        payload = {"project_id": self.request.target_project.id, "iid": self.request.iid}
+        assert isinstance(await review.run(payload, self.services), Done)
+
+    async def settle(self) -> None:
+        """Review until nothing changes any more: each push of a fix-up has a pipeline that is looked at next."""
+        before = None
+        while self.outcome != before:
+            before = self.outcome
+            await self.review()
+
+    @property
+    def outcome(self):
+        """What a person sees on GitLab of the bot's work."""
+        project = self.request.target_project
+        bot = self.demo.bot
+        notes = [
+            note.body.splitlines()[0] for note in self.request.notes if note.author is bot and not note.system
+        ]
+        opened = [
+            (request.title, request.target_branch, request.state, self._ci_of(request))
+            for request in project.merge_requests
+            if request.author is bot
+        ]
+        return notes, opened, sorted(project.repository.branches)
+
+    def _ci_of(self, request: MergeRequest) -> bytes:
+        return request.source_project.repository.commits[request.sha].tree[".gitlab-ci.yml"]
+
+
+@contextlib.asynccontextmanager
+async def trial(open_request) -> AsyncIterator[Trial]:
+    async with Sandbox() as gitlab:
+        demo = seed(gitlab)
+        request = open_request(demo)
+        forge = new_forge(gitlab)
+        services = Services(forge, FakeQueue(), FakeMemory(), FakeClock())
+        yield Trial(demo, request, services)
+        await forge.close()
+        assert not gitlab.server.unknown
+
+
+def new_forge(gitlab: Sandbox) -> GitLabForge:
+    return GitLabForge(gitlab.url, BOT_TOKEN, timeouts=QUICK)
+
+
+def fault_at(number: int, fault: Fault) -> Iterator[Fault | None]:
+    for _ in range(number):
+        yield None
+    yield fault
+    while True:
+        yield None
+
+
+async def test_review_takes_few_requests_and_fewer_when_nothing_changed():
+    async with trial(open_metrum_request) as it:
+        requests = it.demo.gitlab.server.requests
+        await it.review()
+        assert len(requests) <= 10
+        requests.clear()
+        await it.review()
+        assert len(requests) <= 6
+        assert {request.method for request in requests if request.path != "/api/graphql"} == {"GET"}
+
+
+@pytest.mark.parametrize("open_request", [open_metrum_request, open_ledger_request])
+@pytest.mark.parametrize("name", FAULTS)
+async def test_fault_of_one_answer_leaves_no_trace(open_request, name):
+    """Each kind of fault hits every sixth request, beginning at another one than the kind before."""
+    async with trial(open_request) as calm:
+        await calm.review()
+        count = len(calm.demo.gitlab.server.requests)
+        await calm.settle()
+        expected = calm.outcome
+    for number in range(list(FAULTS).index(name) % STRIDE, count, STRIDE):
+        async with trial(open_request) as it:
+            plan = fault_at(number, FAULTS[name])
+            it.demo.gitlab.server.faults = lambda _method, _path, plan=plan: next(plan)
+            with contextlib.suppress(ForgeError):
+                await it.review()
+            await it.services.forge.close()
+            fresh = new_forge(it.demo.gitlab)
+            it.services = Services(fresh, FakeQueue(), FakeMemory(), FakeClock())
+            await it.settle()
+            await fresh.close()
+            assert it.outcome == expected, f"after {name} at request {number}"
