@@ -105,15 +105,27 @@ def fault_at(number: int, fault: Fault) -> Iterator[Fault | None]:
         yield None
 
 
-async def test_review_takes_few_requests_and_fewer_when_nothing_changed():
-    async with trial(open_metrum_request) as it:
-        requests = it.demo.gitlab.server.requests
+def open_with_a_waiting_pipeline(demo: Demo) -> MergeRequest:
+    demo.gitlab.slow_pipelines(3600)
+    return open_metrum_request(demo)
+
+
+@pytest.mark.parametrize("open_request", [open_with_a_waiting_pipeline, open_metrum_request])
+async def test_review_of_what_has_not_changed_takes_six_requests_and_writes_nothing(open_request):
+    async with trial(open_request) as it:
         await it.review()
-        assert len(requests) <= 10
+        requests = it.demo.gitlab.server.requests
         requests.clear()
         await it.review()
         assert len(requests) <= 6
         assert {request.method for request in requests if request.path != "/api/graphql"} == {"GET"}
+
+
+async def test_review_that_writes_a_note_takes_ten_requests():
+    async with trial(open_with_a_waiting_pipeline) as it:
+        await it.review()
+        assert len(it.demo.gitlab.server.requests) <= 10
+        assert len(it.outcome[0]) == 1
 
 
 @pytest.mark.parametrize("open_request", [open_metrum_request, open_ledger_request])
