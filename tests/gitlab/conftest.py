@@ -12,7 +12,7 @@ from tests.worlds import BOT_TOKEN, World, world
 
 __all__ = ["world"]
 
-QUICK = Timeouts(connect_s=1, read_s=0.3, total_s=1.5, wait_s=1.2, pauses_s=(0.02, 0.05))
+PATIENT = Timeouts(read_s=20, total_s=60)
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def observations() -> list[Observation]:
 
 @pytest.fixture
 async def forge(world: World, observations) -> AsyncIterator[GitLabForge]:
-    forge = GitLabForge(world.gitlab.url, BOT_TOKEN, timeouts=QUICK, observe=observations.append)
+    forge = GitLabForge(world.gitlab.url, BOT_TOKEN, timeouts=PATIENT, observe=observations.append)
     yield forge
     await forge.close()
 

@@ -18,8 +18,9 @@ from bot.shell.sandbox.server import RateLimit
 from bot.shell.sandbox.state import JobRun
 from tests.worlds import BOT_TOKEN
 
+QUICK = Timeouts(connect_s=2, read_s=1, total_s=5, wait_s=1.2, pauses_s=(0.02, 0.05))
 FOR_EVER = [
-    Fault(kind="hang", seconds=0.5),
+    Fault(kind="hang", seconds=1.4),
     Fault(kind="reset"),
     Fault(kind="status", status=500),
     bad_gateway(),
@@ -30,6 +31,13 @@ FOR_EVER = [
     too_many_requests(90),
     Fault(kind="status", status=200, text="<html>Sign in</html>", content_type="text/html"),
 ]
+
+
+@pytest.fixture
+async def forge(world, observations):
+    forge = GitLabForge(world.gitlab.url, BOT_TOKEN, timeouts=QUICK, observe=observations.append)
+    yield forge
+    await forge.close()
 
 
 def always(world, fault):
@@ -103,7 +111,7 @@ async def test_answer_that_drips_is_given_up_in_time(forge, world):
     started = time.monotonic()
     with pytest.raises(TransientForgeError):
         await forge.project(world.project.id)
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 15
 
 
 async def test_log_that_breaks_off_is_transient(forge, world):

@@ -75,7 +75,7 @@ class Trial:
             for request in project.merge_requests
             if request.author is bot
         ]
-        return notes, opened, sorted(project.repository.branches)
+        return notes, opened, len(project.repository.branches)
 
     def _ci_of(self, request: MergeRequest) -> bytes:
         return request.source_project.repository.commits[request.sha].tree[".gitlab-ci.yml"]
