@@ -9,8 +9,8 @@ from bot.core.ci.condition_problems import invalid_conditions
 from bot.core.ci.inherit import GLOBAL_KEYWORDS, OLD_GLOBAL_KEYWORDS
 from bot.core.ci.matrix import MAX_JOBS
 from bot.core.ci.model import Job, Problem
-from bot.core.ci.values import Items, Leaf, Reference, Table, Value, as_list, has_flag, text_of
-from bot.core.finding import Location
+from bot.core.ci.need_problems import find_need_problems
+from bot.core.ci.values import Items, Leaf, Reference, Table, Value, as_list
 
 MAX_NESTED_LISTS = 10
 MAX_CACHES = 4
@@ -41,8 +41,9 @@ def find_problems(
                 yield from check(job, table)
             if complete:
                 yield from _unknown_stage(job, stages)
-                yield from _unknown_jobs(job, table, config)
                 yield from _without_work(job, table)
+    if complete:
+        yield from find_need_problems(config, jobs, stages)
     if complete and not any(is_visible(name) for name in config.members):
         yield Problem("no-jobs", "the file defines no job that could run", config.location)
 
@@ -65,8 +66,13 @@ def _top_level(config: Table) -> Iterator[Problem]:
 
 
 def _without_work(job: Job, table: Table) -> Iterator[Problem]:
-    if not any(table.get(keyword) is not None for keyword in _WORK) and not _needs_pipeline(table):
+    if all(_is_blank(table.get(keyword)) for keyword in _WORK) and not _needs_pipeline(table):
         yield Problem("job-without-script", f"`{job.name}` has no `script`, `run` or `trigger`", job.key, job.name)
+
+
+def _is_blank(value: Value | None) -> bool:
+    """Whether GitLab would call a value blank: absent, an empty text or an empty list."""
+    return value is None or (isinstance(value, Leaf) and value.data == "") or as_list(value) == ()
 
 
 def _needs_pipeline(table: Table) -> bool:
@@ -134,25 +140,6 @@ def _unknown_stage(job: Job, stages: Sequence[str]) -> Iterator[Problem]:
         place = job.stage.location if job.stage else job.key
         message = f"`{job.name}` is in the stage `{job.stage_name}`, which `stages` does not list"
         yield Problem("unknown-stage", message, place, job.name)
-
-
-def _unknown_jobs(job: Job, table: Table, config: Table) -> Iterator[Problem]:
-    for keyword in ("needs", "dependencies"):
-        for name, place in _named_jobs(table.get(keyword)):
-            if name in config.members or name.partition(": [")[0] in config.members or "$" in name:
-                continue
-            message = f"`{job.name}` names the job `{name}` in `{keyword}`, and there is no such job"
-            yield Problem(f"unknown-{keyword}", message, place, job.name)
-
-
-def _named_jobs(value: Value | None) -> Iterator[tuple[str, Location]]:
-    for item in as_list(value):
-        if isinstance(item, Leaf) and item.data is not None:
-            yield item.text.value, item.location
-        elif isinstance(item, Table) and not {"pipeline", "project"} & item.members.keys():
-            text = text_of(item.get("job"))
-            if text and not has_flag(item.get("optional")):
-                yield text.value, text.location
 
 
 _CHECKS: tuple[Callable[[Job, Table], Iterator[Problem]], ...] = (_script_lines, _mixed_rules, _caches, _matrix)

@@ -25,6 +25,7 @@ from bot.core.finding import Location
 from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
+_LACKING = frozenset({"missing-include", "invalid-include", "invalid-yaml"})  # what follows from these is noise
 DEFAULT_STAGES = ("build", "test", "deploy")
 
 
@@ -150,7 +151,8 @@ def _pipeline(snapshot: Snapshot, whole: _Whole) -> Pipeline:
     jobs = read_jobs(source)
     stages = _stages(config.get("stages"))
     unknown = () if whole.is_merged else tuple(whole.files.unknown)
-    found = find_problems(config, jobs, stages, complete=not unknown)
+    lacking = any(problem.code in _LACKING for problem in whole.problems)
+    found = find_problems(config, jobs, stages, complete=not unknown and not lacking)
     return Pipeline(
         path=snapshot.ci_path,
         jobs=jobs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from random import Random
 
 from bot.core.ci.model import Location, Pipeline
@@ -79,6 +80,7 @@ _MUTATIONS: tuple[Callable[[bytes, Random], bytes], ...] = (
 )  # fmt: skip
 
 
+@cache
 def hostile_files() -> dict[str, bytes]:
     """Return files that are made to use up memory, time or the stack."""
     bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
