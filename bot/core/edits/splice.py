@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.edits.render import Plain, render_entry, render_flow, render_item, render_key, render_scalar
-from bot.core.edits.style import column, style_near
+from bot.core.edits.style import column, line_end, style_near
 from bot.core.edits.text import EditRefused
 from bot.core.fix import Edit
 from bot.core.span import Span
@@ -89,12 +89,12 @@ def _quote_like(node: Node) -> str:
 
 def lines_behind(document: Document, offset: int, lines: list[str], indent: int) -> Edit:
     """Add lines behind the line in which an offset lies."""
-    text, style = document.text, style_near(document)
-    written = style.line_end.join(" " * indent * bool(line) + line for line in lines)
+    text, ending = document.text, line_end(document.text)
+    written = ending.join(" " * indent * bool(line) + line for line in lines)
     end = text.find("\n", offset)
     if end < 0:
-        return Edit(document.path, Span(len(text), len(text)), style.line_end + written)
-    return Edit(document.path, Span(end + 1, end + 1), written + style.line_end)
+        return Edit(document.path, Span(len(text), len(text)), ending + written)
+    return Edit(document.path, Span(end + 1, end + 1), written + ending)
 
 
 def remove_entry(document: Document, mapping: Mapping, entry: Entry) -> Edit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.core.yamltree import Alias, Document, Mapping, Node, Scalar, Sequence, walk
 
@@ -23,11 +24,22 @@ class Style:
 
 def style_near(document: Document, *near: Node) -> Style:
     """Return the habits of a place: those of the first nodes given that show one, else those of the file."""
-    roots = [*near, *document.roots[-1:]]
+    style = _style_of(document)
+    return Style(
+        step=_first_habit(near, lambda node: _steps(document.text, node), style.step),
+        dash=_first_habit(near, lambda node: _dashes(document.text, node), style.dash),
+        quote=style.quote,
+        line_end=style.line_end,
+    )
+
+
+@lru_cache(maxsize=16)
+def _style_of(document: Document) -> Style:
+    roots = document.roots[-1:]
     return Style(
         step=_first_habit(roots, lambda node: _steps(document.text, node), DEFAULT_STEP),
         dash=_first_habit(roots, lambda node: _dashes(document.text, node), DEFAULT_STEP),
-        quote=_quote(document.roots[-1:]),
+        quote=_quote(roots),
         line_end=line_end(document.text),
     )
 
