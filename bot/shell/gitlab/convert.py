@@ -138,13 +138,13 @@ def lint(shape: shapes.Lint) -> ports.LintResult:
     return ports.LintResult(shape.valid, tuple(shape.errors), shape.merged_yaml or "")
 
 
-def package(shape: shapes.Package, server_url: str) -> ports.Package:
+def package(shape: shapes.Package, host: str) -> ports.Package:
     """A package version."""
     path = shape.links.web_path
     return ports.Package(
         name=shape.name,
         version=shape.version or "",
-        web_url=f"{server_url}{path}" if path else "",
+        web_url=f"{host}{path}" if path else "",
         project_path=shape.project_path or "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -40,11 +41,12 @@ class GitLabForge:
         timeouts: Timeouts | None = None,
         observe: Observe = observe_nothing,
     ) -> None:
-        self._url = url.rstrip("/")
+        parts = urlsplit(url)
+        self._host = f"{parts.scheme}://{parts.netloc}"  # paths in answers begin there, also below a folder
         breaker = Breaker(time.monotonic)
 
         def client_for(secret: str) -> Client:
-            return Client(self._url, secret, breaker=breaker, timeouts=timeouts or Timeouts(), observe=observe)
+            return Client(url, secret, breaker=breaker, timeouts=timeouts or Timeouts(), observe=observe)
 
         self._api = Api(Clients(client_for, token, tokens or {}))
 
@@ -215,7 +217,7 @@ class GitLabForge:
         endpoint = Endpoint("GET", "/groups/{}/packages" if group else "/projects/{}/packages", (project,))
         shown = await self._api.items(shapes.Package, endpoint, {"package_type": "pypi", "package_name": name})
         wanted = canonicalize_name(name)
-        return [convert.package(shape, self._url) for shape in shown if canonicalize_name(shape.name) == wanted]
+        return [convert.package(shape, self._host) for shape in shown if canonicalize_name(shape.name) == wanted]
 
     async def lint(self, project_id: int, content: str, ref: str) -> ports.LintResult:
         """Return GitLab's judgement of a CI file. Local includes are read at ``ref`` only by a dry run."""

@@ -25,6 +25,11 @@ def render(text: str) -> str:
     return str(_markdown().render(text))
 
 
+def render_title(text: str) -> str:
+    """Return a title's HTML: code spans and such, nothing that breaks the line."""
+    return str(_markdown().renderInline(text))
+
+
 def mentions(text: str) -> list[str]:
     """Return the names that a note would notify."""
     return [match[1] for token in _texts(text) for match in _MENTION.finditer(token.content)]

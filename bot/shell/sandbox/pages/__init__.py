@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from bot.shell.sandbox import merge_requests, payloads, pipelines
 from bot.shell.sandbox.comments import thread
 from bot.shell.sandbox.diff import changes
-from bot.shell.sandbox.markdown import render
+from bot.shell.sandbox.markdown import render, render_title
 from bot.shell.sandbox.pages.diff_table import rows_of
 from bot.shell.sandbox.pages.log_lines import lines_of
 from bot.shell.sandbox.state import MergeRequest, Project, World
@@ -31,7 +31,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"markdown": render, "when": payloads.stamp, "length_of": _length}
+        self._templates.filters |= {
+            "markdown": render,
+            "title": render_title,
+            "when": payloads.stamp,
+            "length_of": _length,
+        }
 
     def add_to(self, app: web.Application) -> None:
         """Register the pages under the addresses that GitLab has them under."""
