@@ -27,7 +27,7 @@ _MOST_CACHES = 4  # that GitLab takes for one job
 _LARGE = 80  # packages; from about there packing an environment costs more than it saves
 
 
-def cache_offer(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Offer:
+def cache_offer(context: Context, installation: Installation, alike: list[Installation]) -> Offer:
     """Offer a cache for a job and those that need the same one."""
     if not _has_lock(context, installation):
         return Offer(fix_refused="there is no `poetry.lock` to key a cache by")
@@ -79,11 +79,17 @@ def _downloads(installation: Installation, path: str) -> NewCache:
 
 def _key(context: Context, installation: Installation) -> dict[str, Plain]:
     """Key an environment by the lock and the Python, or by the job where jobs differ or it is not known."""
-    runs = [run for one in context.installations for run in runs_of(one.job, context.snapshot.facts.today)]
-    pythons = {run.python for run in runs}
-    name = "$CI_JOB_NAME_SLUG" if any("/" in run.job.name for run in runs) else "$CI_JOB_NAME"
-    prefix = f"python-{runs[0].python}" if len(pythons) == 1 and runs[0].python else name
+    prefix = context.remember("prefix of environments", lambda: _prefix(context))
     return {"prefix": prefix, "files": [_lock_path(installation)]}
+
+
+def _prefix(context: Context) -> str:
+    jobs = [installation.job for installation in context.installations]
+    pythons = {run.python for job in jobs for run in runs_of(job, context.snapshot.facts.today)}
+    python = next(iter(pythons)) if len(pythons) == 1 else None
+    if python:
+        return f"python-{python}"
+    return "$CI_JOB_NAME_SLUG" if any("/" in job.name for job in jobs) else "$CI_JOB_NAME"
 
 
 def _lock_path(installation: Installation) -> str:

@@ -68,6 +68,7 @@ References
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from bot.core.context import Context
@@ -90,17 +91,19 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
         for one in context.installations
         if not one.is_cached and not one.holding(Holds.UNKNOWN, Holds.OUTSIDE, Holds.LOOKALIKE)
     ]
+    alike: dict[object, list[Installation]] = defaultdict(list)
+    for installation in found:
+        alike[needs_of(context, installation)].append(installation)
     for installation in found:
         job = installation.job
         template = context.hidden_template(job)
         if template and not job.caches:
             yield Skipped(ID, f"the template `{template}`, which is not at hand, may set a cache", job.name)
         else:
-            alike = tuple(one for one in found if needs_of(context, one) == needs_of(context, installation))
-            yield _finding(context, installation, alike)
+            yield _finding(context, installation, alike[needs_of(context, installation)])
 
 
-def _finding(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Finding:
+def _finding(context: Context, installation: Installation, alike: list[Installation]) -> Finding:
     job = installation.job
     location = place_of_command(job, installation.calls[0].command)
     assumed = "" if job.caches or "cache" in job.data else context.hidden_defaults
@@ -118,7 +121,7 @@ def _finding(context: Context, installation: Installation, alike: tuple[Installa
     )
 
 
-def _offer(context: Context, installation: Installation, alike: tuple[Installation, ...]) -> Offer:
+def _offer(context: Context, installation: Installation, alike: list[Installation]) -> Offer:
     if any(cache.policy == "push" for cache in installation.job.caches):
         return Offer(fix_refused="a cache is only stored on purpose")
     return cache_offer(context, installation, alike)
