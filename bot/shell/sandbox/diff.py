@@ -12,6 +12,7 @@ CONTEXT_LINES = 3
 COLLAPSE_BYTES = 102_400  # GitLab's default: a diff of more than 100 KB is collapsed, of more than 200 KB left out
 TOO_LARGE_BYTES = 204_800
 RENAME_RATIO = 0.5  # git's default similarity for a rename
+RENAME_PAIRS = 2_500  # beyond, only files of the very same content count as renamed; git has such a limit too
 NO_NEWLINE = "\\ No newline at end of file\n"
 
 
@@ -50,18 +51,27 @@ def changes(old: Tree, new: Tree) -> list[FileChange]:
 
 
 def _renames(old: Tree, new: Tree, gone: set[str]) -> Iterator[tuple[str, str]]:
+    targets = sorted(path for path in new if path not in old)
+    alike = _similarity if len(targets) * len(gone) <= RENAME_PAIRS else _sameness
     left = set(gone)
-    for target in sorted(path for path in new if path not in old):
-        source = max(left, key=lambda path: _similarity(old[path], new[target]), default=None)
-        if source is not None and _similarity(old[source], new[target]) >= RENAME_RATIO:
+    for target in targets:
+        source = max(left, key=lambda path: alike(old[path], new[target]), default=None)
+        if source is not None and alike(old[source], new[target]) >= RENAME_RATIO:
             left.discard(source)
             yield target, source
+
+
+def _sameness(old: bytes, new: bytes) -> float:
+    return float(old == new)
 
 
 def _similarity(old: bytes, new: bytes) -> float:
     if old == new:
         return 1.0
-    return SequenceMatcher(None, old.splitlines(), new.splitlines()).ratio()
+    matcher = SequenceMatcher(None, old.splitlines(), new.splitlines())
+    if matcher.real_quick_ratio() < RENAME_RATIO or matcher.quick_ratio() < RENAME_RATIO:
+        return 0.0
+    return matcher.ratio()
 
 
 def _change(old_path: str, new_path: str, old: Tree, new: Tree) -> FileChange | None:
@@ -81,7 +91,7 @@ def _text_change(old_path: str, new_path: str, before: bytes | None, after: byte
     added: set[int] = set()
     removed: set[int] = set()
     unchanged: list[tuple[int, int]] = []
-    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    matcher = SequenceMatcher(None, old_lines, new_lines)
     for group in matcher.get_grouped_opcodes(CONTEXT_LINES):
         text.append(_hunk_header(group))
         for tag, i1, i2, j1, j2 in group:

@@ -165,7 +165,9 @@ def diff(request: MergeRequest) -> list[FileChange]:
         return []
     commits = request.source_project.repository.commits
     version = request.versions[0]
-    return changes(commits[version.base].tree, commits[version.head].tree)
+    if version.changes is None:
+        version.changes = changes(commits[version.base].tree, commits[version.head].tree)
+    return version.changes
 
 
 def system_note(world: World, request: MergeRequest, user: User, body: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from bot.shell.sandbox.diff import FileChange
 from bot.shell.sandbox.repository import Repository
 
 GUEST, REPORTER, DEVELOPER, MAINTAINER, OWNER, ADMIN = 10, 20, 30, 40, 50, 60
@@ -48,6 +49,7 @@ class Version:
     start: str
     head: str
     created_at: float
+    changes: list[FileChange] | None = field(default=None, repr=False)  # worked out when it is first asked for
 
 
 @dataclass(kw_only=True, eq=False)
