@@ -2,12 +2,14 @@
 
     .venv/bin/python -m tests.bench.ci_speed
 
-The judge is found as in preview_judge; without it only our own times are printed. The exit status is 1 where we
-are less than five times faster, or where the worst file that is accepted takes more than two seconds.
+All times are processor time, ours and the judge's. The judge is found as in preview_judge; without it only our own
+times are printed. The exit status is 1 where we are less than five times faster, or where the worst file that is
+accepted takes more than two seconds.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import tempfile
@@ -27,10 +29,10 @@ ROUNDS = 5
 
 
 def measure(action: Callable[[], object]) -> float:
-    """Return the seconds that an action takes."""
-    start = time.perf_counter()
+    """Return the seconds of processor time that an action takes: others may use the machine too."""
+    start = time.process_time()
     action()
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def worst_files() -> dict[str, str]:
@@ -39,11 +41,11 @@ def worst_files() -> dict[str, str]:
     jobs = "".join(f"job{number}:\n  extends: .base\n  script: [pytest]\n" for number in range(7_000))
     rules = "  rules:\n" + "".join(f"    - if: $CI_COMMIT_BRANCH =~ /^x{n}/ && $X\n" for n in range(20))
     many_rules = "".join(f"job{number}:\n  script: [a]\n{rules}" for number in range(450))
-    condition = " && ".join(f"$CI_COMMIT_BRANCH != 'x{n}'" for n in range(280))
+    condition = " && ".join(f"$CI_COMMIT_BRANCH != 'x{n}'" for n in range(24))
     long_conditions = "".join(
         f"job{number}:\n  script: [a]\n  variables: {{CI_COMMIT_BRANCH: a}}\n  rules:\n"
-        + f"    - if: {condition} && $A == '{number}'\n" * 6
-        for number in range(30)
+        + f"    - if: {condition} && $A == '{number}'\n" * 45
+        for number in range(45)
     )
     wide = "".join(f"  k{number}: v\n" for number in range(400))
     templates = "".join(f"j{number}: {{extends: .t, script: [a]}}\n" for number in range(1_000))
@@ -53,7 +55,7 @@ def worst_files() -> dict[str, str]:
         "one script of 45,000 lines": f"test:\n  script:\n{lines}",
         "7,000 jobs with one template": f".base: {{image: x, variables: {{A: b}}}}\n{jobs}",
         "450 jobs with 20 rules each": many_rules,
-        "30 jobs with long conditions of their own": long_conditions,
+        "45 jobs with long conditions of their own": long_conditions,
         "one job with 12,000 rules": "test:\n  script: [a]\n  rules:\n" + "    - if: $A\n" * 12_000,
         "1,000 jobs that extend 400 keywords": f".t:\n{wide}{templates}",
         "200 jobs that merge 400 keywords": f".t: &t\n{wide}{merges}",
@@ -92,9 +94,10 @@ def _beside_the_judge(snapshots: dict[str, Snapshot], ours: dict[str, float]) ->
     for name, snapshot in snapshots.items():
         with tempfile.TemporaryDirectory() as scratch:
             prepare(snapshot, Path(scratch))
-            start = time.perf_counter()
+            start = os.times()
             done = run_preview(program, Path(scratch))
-            spent = time.perf_counter() - start
+            end = os.times()
+            spent = end.children_user + end.children_system - start.children_user - start.children_system
         if done.returncode == 0:
             times.append(spent)
             ratios.append(spent / ours[name])

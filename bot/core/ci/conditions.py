@@ -100,10 +100,7 @@ def names_in(expression: str) -> frozenset[str]:
 
 @lru_cache(maxsize=2048)
 def _parsed(expression: str) -> tuple[str, ...]:
-    words = tuple(_postfix(expression))
-    if len(words) > MAX_WORDS:
-        raise ConditionError(expression)
-    return words
+    return tuple(_postfix(expression))
 
 
 def _tokens(expression: str) -> Iterator[str]:
@@ -111,12 +108,16 @@ def _tokens(expression: str) -> Iterator[str]:
     text = expression.strip()
     if len(text) > MAX_LENGTH:
         raise ConditionError("too long")
-    while at < len(text):
+    for _ in range(MAX_WORDS):
+        if at >= len(text):
+            return
         found = _TOKEN.match(text, at)
         if not found:
             raise ConditionError(text)
         yield found.group().strip()
         at = found.end()
+    if at < len(text):
+        raise ConditionError("too many words")
 
 
 def _postfix(expression: str) -> Iterator[str]:
