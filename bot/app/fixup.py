@@ -131,8 +131,9 @@ async def _write(target: FixupTarget, current: Fixup, state: FixupState, proof: 
     fields = {"description": marked(_KIND, text, kept)}
     if proof.make_ready:
         fields["title"] = current.title
-    if proof.make_draft and not request.draft:
-        fields["title"] = f"{DRAFT}{current.title}"
+    if proof.make_draft:  # built anew: it holds other fixes, and proves nothing yet
+        title = state.title if current.title == current.state.title else current.title
+        fields["title"] = f"{DRAFT}{title}"
     await target.pen.ready()
     return await target.services.forge.update_merge_request(target.project.id, request.iid, fields)
 
@@ -163,6 +164,7 @@ async def _rebuild(
         base=target.sha,
         content=digest_of(plan.files),
         pushed=head.sha,
+        title=title_of(plan.steps),
         round=1,
         requests=tuple(sorted({*current.state.requests, *requests})),
         lines=tuple(step_line(step) for step in plan.steps),

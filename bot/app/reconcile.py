@@ -199,7 +199,7 @@ def _treatments(judgement: Judgement, fixup: FixupResult, standing: frozenset[st
         elif decision.way is Way.WORDS:
             words[key] = prose(decision.reason) if decision.reason else ""
         elif not fixup.patch:
-            words[key] = "`/scansion fix` opens a merge request with the fix."
+            words[key] = f"Fix: `/scansion fix{decision.ask}`."
     return {**words, **dict.fromkeys(fixup.covers & judgement.open, f"Fixed in !{fixup.iid}.")}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.core.finding import Confidence, Finding, Severity
-from bot.core.fix import Applicability
+from bot.core.fix import Applicability, Fix
 from bot.core.policy import FixUps, Policy
 from bot.core.source import SourceFile
 from bot.core.suggestion import Suggestion, fits, suggestion_for
@@ -24,11 +24,15 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The way that one finding takes. ``reason`` is a sentence where there are only words."""
+    """The way that one finding takes.
+
+    ``reason`` is a sentence where there are only words; ``ask`` is what must stand behind `/scansion fix`.
+    """
 
     way: Way
     suggestion: Suggestion | None = None
     reason: str = ""
+    ask: str = ""
 
 
 def decide(
@@ -49,10 +53,16 @@ def decide(
     if policy.threads and not quiet and path in commentable and path in files:
         suggestion = suggestion_for(fix, files[path])
         if suggestion and fits(suggestion, commentable[path]):
-            return Decision(Way.SUGGESTION, suggestion)
+            return Decision(Way.SUGGESTION, suggestion, ask=_ask(finding, fix))
     if policy.fix_ups is FixUps.NEVER:
         return Decision(Way.WORDS)
-    return Decision(Way.FIX_UP if _is_certain(finding) and _is_automatic(policy, quiet) else Way.ON_REQUEST)
+    way = Way.FIX_UP if _is_certain(finding) and _is_automatic(policy, quiet) else Way.ON_REQUEST
+    return Decision(way, ask=_ask(finding, fix))
+
+
+def _ask(finding: Finding, fix: Fix) -> str:
+    """An unsafe fix is made only where a person names its rule."""
+    return "" if fix.applicability is Applicability.SAFE else f" {finding.rule}"
 
 
 def _is_certain(finding: Finding) -> bool:

@@ -265,7 +265,7 @@ async def test_policy_can_keep_fixups_for_those_who_ask():
     world.with_request({"poetry.lock": LOCK})
     await reconcile(world.services, 7, 1)
     assert world.fixups() == []
-    assert "`/scansion fix` opens a merge request" in world.note().body
+    assert "Fix: `/scansion fix`." in world.note().body
 
 
 async def test_a_title_and_a_description_that_a_person_edited_are_kept(world):

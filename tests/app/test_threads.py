@@ -84,7 +84,7 @@ async def test_a_position_that_gitlab_refuses_leaves_the_note_alone_to_tell_it(w
     world.forge.merge_request = other_refs
     await reconcile(world.services, 7, 1)
     assert threads(world) == []
-    assert "`/scansion fix`" in world.note().body
+    assert "Fix: `/scansion fix duplicate-version`." in world.note().body
 
 
 async def test_without_diff_refs_no_thread_is_tried(world):

@@ -44,7 +44,14 @@ def merge_request(shape: shapes.MergeRequest) -> ports.MergeRequest:
         diff_refs=_diff_refs(shape.diff_refs),
         head_pipeline_id=head.id if head else None,
         head_pipeline_status=head.status if head else "",
+        changed_files=_count(shape.changes_count),
     )
+
+
+def _count(text: str | None) -> int | None:
+    """GitLab counts to a limit: `1000+` is a thousand at least."""
+    number = (text or "").rstrip("+")
+    return int(number) if number.isdigit() else None
 
 
 def _diff_refs(shape: shapes.DiffRefs | None) -> ports.DiffRefs | None:

@@ -59,6 +59,7 @@ class MergeRequest(Struct):
     labels: list[str] = field(default_factory=list)
     diff_refs: DiffRefs | None = None
     head_pipeline: HeadPipeline | None = None
+    changes_count: str | None = None
 
 
 class Diff(Struct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.shell.sandbox import ci_views, comments, pipelines, views
+from bot.shell.sandbox import ci_views, comments, merge_requests, pipelines, views
 from bot.shell.sandbox.diff import FileChange
 from bot.shell.sandbox.state import Json, MergeRequest, Note, Suggestion, Version, World
 
@@ -60,7 +60,7 @@ def full_merge_request(world: World, request: MergeRequest) -> Json:
         if request.preparing
         else {"base_sha": refs.base, "head_sha": refs.head, "start_sha": refs.start},
         "head_pipeline": ci_views.pipeline(world, request.source_project, head) if head else None,
-        "changes_count": "1",
+        "changes_count": str(len(merge_requests.diff(request))),
         "diverged_commits_count": 0,
     }
 
