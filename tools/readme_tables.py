@@ -10,10 +10,11 @@ import re
 import sys
 from pathlib import Path
 
-from bot.app.command import all_commands
+from bot.app.command import Command, all_commands
 from bot.core.cause import all_causes
 from bot.core.rule import all_rules
 
+BAR = r"\|"  # a table's cell ends at a bar, in code too
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
@@ -24,15 +25,17 @@ def tables() -> dict[str, str]:
         for rule in all_rules().values()
     ]
     causes = [f"| `{cause.id}` | {cause.page.summary} |" for cause in all_causes().values()]
-    chat = [
-        f"| `/scansion {command.id}{f' {command.usage}' if command.usage else ''}` | {command.page.summary} |"
-        for command in all_commands().values()
-    ]
+    chat = [_chat_row(command) for command in all_commands().values()]
     return {
         "chat": "\n".join(["| command | what it does |", "| --- | --- |", *chat]),
         "rules": "\n".join(["| rule | severity | fix | what it says |", "| --- | --- | --- | --- |", *rules]),
         "causes": "\n".join(["| cause | what it says |", "| --- | --- |", *causes]),
     }
+
+
+def _chat_row(command: Command) -> str:
+    words = " ".join(filter(None, (f"/scansion {command.id}", command.usage)))
+    return f"| `{words.replace('|', BAR)}` | {command.page.summary} |"
 
 
 def rewritten(text: str) -> str:
