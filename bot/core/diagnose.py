@@ -79,12 +79,9 @@ def _ranked(said: Iterable[tuple[Cause, Diagnosis]]) -> tuple[Diagnosis, ...]:
     pairs = list(said)
     speaking = {cause.id: cause for cause, _ in pairs}
     consequences = {lower for cause in speaking.values() for lower in cause.outranks}
-    first_hand = any(not cause.last_resort for cause in speaking.values())
-    kept = [
-        diagnosis
-        for cause, diagnosis in pairs
-        if cause.id not in consequences and not (cause.last_resort and first_hand)
-    ]
+    roots = [(cause, diagnosis) for cause, diagnosis in pairs if cause.id not in consequences]
+    first_hand = any(not cause.last_resort for cause, _ in roots)
+    kept = [diagnosis for cause, diagnosis in roots if not (cause.last_resort and first_hand)]
     unique = {(item.cause, item.subject): item for item in reversed(kept)}
     return tuple(sorted(unique.values(), key=_order)[:MOST])
 

@@ -19,9 +19,14 @@ def notable_lines(log: JobLog, baseline: Baseline) -> tuple[Evidence, ...]:
 
     Where green runs of the job are known, only lines that none of them had.
     """
-    own = [i for i, zone in enumerate(log.zones) if zone in (Zone.SCRIPT, Zone.TEST) and log.plain[i].strip()]
-    own = own[1:] or own if log.command is not None else own
+    own = _lines_in(log, Zone.SCRIPT, Zone.TEST) or _lines_in(log, Zone.WARNING)
     fresh = set(new_lines(baseline, log.trace))
     own = [index for index in own if index in fresh] or own
     trouble = [index for index in own if _TROUBLE.matches(log.plain[index])]
+    if not own and log.command is not None:
+        own = [log.command.line]
     return tuple(log.evidence(index) for index in (trouble or own)[-MOST:])
+
+
+def _lines_in(log: JobLog, *zones: Zone) -> list[int]:
+    return [index for index, zone in enumerate(log.zones) if zone in zones and log.plain[index].strip()]

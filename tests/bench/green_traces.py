@@ -146,9 +146,14 @@ def tools() -> Iterator[Job]:
         yield Job(f"log {text}", (f"echo '{text}' > CHANGELOG", "cat CHANGELOG", "echo ok"))
     for options in ("", "-v", "--format json", "--quiet"):
         yield Job(f"pip-list {options}", (f"python -m pip list {options}", "echo ok"))
-    for version in ("1.2.3", "v2.0.0", "2024.01.05", "1.0.0rc1"):
+    for version in ("1.2.3", "v2.0.0", "2024.01.05", "1.0.0rc1", "patch", "minor", "major", "prerelease"):
         yield Job(f"version {version}", (f"poetry version {version}", "poetry version -s"))
-    for key in ("virtualenvs.in-project true", "virtualenvs.create true", "installer.parallel false"):
+    for key in (
+        "virtualenvs.in-project true",
+        "virtualenvs.prompt x",
+        "virtualenvs.create true",
+        "installer.parallel false",
+    ):
         yield Job(f"config {key}", (f"poetry config {key} --local", "poetry config --list"))
 
 

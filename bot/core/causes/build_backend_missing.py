@@ -80,6 +80,18 @@ CAUSE = Cause(
         Sign(
             literal="No module named",
             pattern=r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
+            message=(
+                "The build needs the Python module `{name}`, which is not installed. Correct `[build-system] "
+                "requires`, or install it first."
+            ),
+            kind="package",
+            subject="poetry.core {name}",
+            unless=REMOVED_MODULE + r"|'(?:pkg_resources|setuptools)\b",
+            command="no-build-isolation",
+        ),
+        Sign(
+            literal="No module named",
+            pattern=r"ModuleNotFoundError: No module named '(?P<name>[\w.]+)'",
             within=80,
             near=r"_in_process|pyproject_hooks|build_meta|no-build-isolation",
             message=(

@@ -19,27 +19,42 @@ References
 
 from __future__ import annotations
 
-from bot.core.cause import Cause
-from bot.core.sign import Sign
+from collections.abc import Iterator
+
+from bot.core.cause import Cause, TraceContext
+from bot.core.diagnosis import Diagnosis, Subject
+from bot.core.expression import expression
+from bot.core.finding import Confidence
+from bot.core.sign import SCRIPT, Sign, one_word
 
 DO = "Put the Python version into the cache key, and clear the runner caches once."
+
+_RESTORED = "Successfully extracted cache"
+_NOT_ALLOWED = "is not allowed by the project"
+_PYTHONS = expression(r"Python version \((?P<have>[^)]+)\) is not allowed by the project \((?P<want>[^)]+)\)")
+
+
+def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
+    """Yield an environment with a Python that the project does not allow, where the job restored a cache."""
+    if not context.log.hits.get(_RESTORED):
+        return
+    for index in context.log.lines_with(_NOT_ALLOWED, SCRIPT):
+        groups = _PYTHONS.groups(context.log.plain[index])
+        if groups:
+            yield Diagnosis(
+                cause="cache-stale-environment",
+                confidence=Confidence.HIGH,
+                message=f"The restored environment has Python {one_word(groups['have'])}, the project allows "
+                f"`{one_word(groups['want'])}`. {DO}",
+                evidence=(context.log.evidence(index),),
+                subject=Subject("file", ".venv"),
+            )
+            return
+
 
 CAUSE = Cause(
     id="cache-stale-environment",
     signs=(
-        Sign(
-            literal="is not allowed by the project",
-            pattern=(
-                r"Current Python version \((?P<have>[^)]+)\) is not allowed by the project \((?P<want>[^)]+)\)"
-            ),
-            message=(
-                "The environment that the job uses has Python {have}, the project allows `{want}`: it comes "
-                "from a cache or an older image. "
-            )
-            + DO,
-            kind="file",
-            subject=".venv",
-        ),
         Sign(
             literal="bad interpreter",
             pattern=r"(?P<path>\S*\.venv/\S+): .*bad interpreter",
@@ -62,5 +77,7 @@ CAUSE = Cause(
             subject="{path}",
         ),
     ),
+    diagnose=diagnose,
+    literals=(_RESTORED, _NOT_ALLOWED),
     outranks=("python-version-not-allowed", "poetry-broken", "file-missing", "invalid-configuration"),
 )

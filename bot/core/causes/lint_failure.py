@@ -32,6 +32,13 @@ CAUSE = Cause(
     id="lint-failure",
     signs=(
         Sign(
+            literal="cannot format",
+            pattern=r"^error: cannot format (?P<path>[^:]+): (?P<why>.*)",
+            message="The formatter cannot read `{path}`: {why}.",
+            kind="file",
+            subject="black {path}",
+        ),
+        Sign(
             literal="would reformat",
             pattern=r"^(?:would reformat|Would reformat:?) (?P<path>\S+)",
             message="`{path}` is not formatted. Run the formatter and commit.",
@@ -90,7 +97,7 @@ CAUSE = Cause(
             subject="mypy {path}",
         ),
         Sign(
-            literal=" errors, ",
+            literal=(" error, ", " errors, "),
             pattern=r"^(?P<count>[1-9]\d*) errors?, \d+ warnings?",
             message="The type checker found {count} errors. " + RUN,
             kind="file",

@@ -19,7 +19,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.sign import QUIET, SUMMARY, TEST, Sign
+from bot.core.sign import SUMMARY, TEST, Sign
 
 TESTS = r"test|tox|nox|make|coverage"
 
@@ -59,7 +59,7 @@ CAUSE = Cause(
         Sign(
             literal="____ ",
             pattern=r"^_{3,} (?:ERROR (?:at setup of|collecting) )?(?P<name>\S+)(?: .*)? _{3,}$",
-            where=QUIET,
+            where=SUMMARY,
             message="The test `{name}` failed.",
             kind="test",
             subject="{name}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from bot.core.job_log.zones import zones
 from bot.core.trace import RanCommand, Trace
 
 _ENOUGH = 300
-_TEST = re.compile(r"^_{3,} .+ _{3,}$")
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class JobLog:
     @cached_property
     def start(self) -> int:
         """The index from which on lines may belong to the failure."""
-        return self.command.line if self.command else 0
+        return self.command.line + 1 if self.command else 0
 
     @cached_property
     def zones(self) -> Sequence[Zone]:
@@ -51,7 +49,8 @@ class JobLog:
     @cached_property
     def failed_tests(self) -> Sequence[int]:
         """The indexes where the reports of single failed tests begin."""
-        return [index for index in range(self.start, len(self.plain)) if _TEST.match(self.plain[index])]
+        named = (index for index, zone in enumerate(self.zones) if zone is Zone.SUMMARY)
+        return [index for index in named if self.plain[index].startswith("___")]
 
     def explains_tests(self, indexes: Sequence[int]) -> bool:
         """Whether what stands at these lines, where they are of tests, stands in half of the failed tests."""

@@ -9,6 +9,8 @@ from bot.core.job_log.zone import Zone
 
 _BEGIN = re.compile(r"^=+ test session starts =+$")
 _DETAILS = re.compile(r"^=+ (?:FAILURES|ERRORS) =+$")
+_QUOTES = re.compile(r"^=+ (?:PASSES|XPASSES|XFAILURES) =+$")
+_HEADER = re.compile(r"^_{3,} .+ _{3,}$")
 _SUMMARY = re.compile(r"^=+ (?:short test summary info|warnings summary.*) =+$")
 _END = re.compile(
     r"^(?:=+ )?(?:no tests ran|[\d, a-z]*\d+ (?:passed|failed|errors?|skipped|deselected|warnings?)\b.*)"
@@ -38,6 +40,8 @@ class ReportReader:
             self._move(text)
         if text.startswith("E  ") and _ERROR.match(text):
             return Zone.TEST
+        if self._place is _Place.DETAILS and text.startswith("___") and _HEADER.match(text):
+            return Zone.SUMMARY
         if self._place is _Place.SUMMARY and text.startswith(("FAILED ", "ERROR ")):
             return Zone.SUMMARY
         if self._place is _Place.OUTSIDE or _CRASH.match(text):
@@ -49,6 +53,8 @@ class ReportReader:
             self._place = _Place.SESSION
         elif _DETAILS.match(text):
             self._place = _Place.DETAILS
+        elif _QUOTES.match(text):
+            self._place = _Place.SESSION
         elif _SUMMARY.match(text):
             self._place = _Place.SUMMARY
         elif self._place is not _Place.OUTSIDE and len(text) < _LONGEST_END and _END.match(text):

@@ -29,7 +29,7 @@ _TRACEBACK_FILE = re.compile(r'^\s*File "[^"]+", line \d+')
 
 
 def zones(trace: Trace, plain: Sequence[str], start: int) -> list[Zone]:
-    """One zone a line; ``start`` is the index of the command that failed, 0 where no command is known."""
+    """One zone a line; ``start`` is the index below the command that failed, 0 where no command is known."""
     report = ReportReader()
     result: list[Zone] = []
     for index, line in enumerate(trace.lines):
