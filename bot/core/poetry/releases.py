@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from packaging.version import Version
 
@@ -59,6 +59,7 @@ def newest_release() -> Version:
     return releases()[-1].version
 
 
+@lru_cache(maxsize=128)
 def newest_for(python: str | None) -> Version:
     """Return the newest Poetry that pip chooses on a Python (`3.8`); the newest of all where it is not known."""
     fitting = [one.version for one in releases() if python is None or runs_on(one, python)]
