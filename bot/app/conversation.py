@@ -11,18 +11,28 @@ from bot.core.render.contents import Contents
 from bot.core.render.note import NoteState, read_note, render_note, same_text, was_edited
 
 _REMEMBERED_S = 90 * 86400.0
+_GHOST = "ghost"
 
 
-def find_note(scene: Scene) -> tuple[Note, NoteState] | None:
-    """Return our note: this bot's own before a predecessor's, the oldest first."""
+async def find_note(scene: Scene) -> tuple[Note, NoteState] | None:
+    """Return our note: this bot's own before a predecessor's, the oldest first.
+
+    Some weeks after a token is gone GitLab gives its notes to the ghost user: the one that we remember is ours.
+    """
     found = [(note, state) for _, note in scene.own_notes() if (state := read_note(note.body)) is not None]
     own = [pair for pair in found if pair[0].author.id == scene.me.id]
-    return next(iter(own or found), None)
+    if own or found:
+        return (own or found)[0]
+    remembered = await scene.services.memory.get(_key(scene))
+    for note in (note for discussion in scene.discussions for note in discussion.notes):
+        if note.author.username == _GHOST and str(note.id) == remembered and (state := read_note(note.body)):
+            return note, state
+    return None
 
 
 async def reconcile_note(scene: Scene, contents: Contents) -> None:
     """Make the note say what the contents say, with at most one write."""
-    found = find_note(scene)
+    found = await find_note(scene)
     if found is None:
         if _is_worth_a_note(contents) and not await _was_deleted(scene):
             await _create(scene, render_note(contents, None))
@@ -56,6 +66,7 @@ async def _update(scene: Scene, note: Note, body: str) -> None:
     await scene.pen.ready()
     try:
         await scene.services.forge.update_note(*scene.address, note.id, body)
+        await scene.services.memory.set(_key(scene), str(note.id), keep_s=_REMEMBERED_S)
     except (ForbiddenError, NotFoundError):
         if note.author.id == scene.me.id:
             raise

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.app.fixup_branch import OWN_PREFIX
 from bot.app.ports import ForgeProject, MergeRequest, Services, User
-from bot.app.scene import Pen, is_predecessor
+from bot.app.scene import Pen, is_ours
 from bot.core.policy import Policy
 from bot.core.render.fixup import KIND, FixupState, without_draft
 from bot.core.render.inert import code, link
@@ -111,8 +111,7 @@ async def find_fixups(services: Services, me: User, project_id: int, branch: str
 
 def read_fixup(request: MergeRequest, me: User) -> Fixup | None:
     """Return a merge request as a fix-up of ours; None for anybody else's."""
-    ours = request.author.id == me.id or is_predecessor(request.author)
-    if not ours or not request.source_branch.startswith(OWN_PREFIX):
+    if not is_ours(request.author, me, request.project_id) or not request.source_branch.startswith(OWN_PREFIX):
         return None
     state = read_marker(KIND, request.description, FixupState)
     return Fixup(request, state) if state else None

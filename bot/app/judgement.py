@@ -51,7 +51,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     """
     asked = read_asked(scene)
     asked = replace(asked, fixes={**asked.fixes, **fixes})
-    found = find_note(scene)
+    found = await find_note(scene)
     before = found[1] if found else None
     policy = scene.reading.policy
     policy = replace(policy, disabled_rules=policy.disabled_rules | asked.ignored)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.app.ports import Discussion, Forge, ForgeProject, MergeRequest, Note, Services, User
 from bot.app.snapshots import Reading
 
-_TOKEN_BOT = re.compile(r"(?:project|group)_\d+_bot(?:_\w+)?")
+_TOKEN_BOT = re.compile(r"((?:project|group)_\d+)_bot(?:_?\w+)?")
 
 
 class HeadMovedError(Exception):
@@ -62,7 +62,7 @@ class Scene:
 
     def is_ours(self, author: User) -> bool:
         """Whether this bot, or one whose token it replaced, is the author."""
-        return author.id == self.me.id or is_predecessor(author)
+        return is_ours(author, self.me, self.project.id)
 
     def own_notes(self) -> Iterator[tuple[Discussion, Note]]:
         """Every note of ours with its discussion, in order."""
@@ -72,6 +72,18 @@ class Scene:
                     yield discussion, note
 
 
-def is_predecessor(author: User) -> bool:
-    """Whether the author is the bot user of an access token: a renewed token is a new user."""
-    return bool(_TOKEN_BOT.fullmatch(author.username)) or author.username == "ghost"
+def is_ours(author: User, me: User, project_id: int) -> bool:
+    """Whether an author is this bot, or the user of a token that this bot had before or has for this project.
+
+    Anybody can make a token for a project of his own and comment with it on a public one: only tokens of this
+    very project count, which its maintainers make, and those of the same group or project as the bot's own.
+    """
+    if author.id == me.id:
+        return True
+    found, own = _TOKEN_BOT.fullmatch(author.username), _TOKEN_BOT.fullmatch(me.username)
+    return found is not None and (found[1] == f"project_{project_id}" or (own is not None and found[1] == own[1]))
+
+
+def is_token_bot(author: User) -> bool:
+    """Whether the author is the user of any access token."""
+    return _TOKEN_BOT.fullmatch(author.username) is not None

@@ -1,9 +1,12 @@
 """The review of a merge request: one quiet note."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app.ports import Done
 from bot.app.reconcile import look, reconcile
+from bot.core.render.reply import ReplyMark, render_reply
 from tests.app.world import World
 from tests.fakes import DEVELOPER, User
 
@@ -83,6 +86,34 @@ async def test_a_copied_marker_of_a_person_is_not_taken_for_ours(world):
     own = [note for note in world.forge.notes(1) if note.author.id == world.forge.me.id]
     assert len(own) == 1
     assert next(note for note in world.forge.notes(1) if note.id == stranger.id).body == copied
+
+
+async def test_a_strangers_token_cannot_pass_for_the_bot(world):
+    await reconcile(world.services, 7, 1)
+    copied = world.note().body
+    world.forge.threads[7, 1].clear()
+    world.memory.values.clear()
+    world.forge.write(1, copied, User(95, "project_666_bot_0123456789abcdef"))
+    world.forge.write(
+        1, render_reply("Quiet.", ReplyMark(note=1, ignore="uncached-install")), User(96, "group_6_bot_x")
+    )
+    await reconcile(world.services, 7, 1)
+    own = [note for note in world.forge.notes(1) if note.author.id == world.forge.me.id]
+    assert len(own) == 1
+    assert "uncached-install" in own[0].body
+
+
+async def test_a_note_that_gitlab_gave_to_the_ghost_user_is_still_ours(world):
+    world.forge.me = User(90, "project_7_bot_0123456789abcdef", bot=True)
+    await reconcile(world.services, 7, 1)
+    [thread] = world.forge.threads[7, 1]
+    ghost = replace(thread.notes[0], author=User(97, "ghost"))
+    world.forge.threads[7, 1] = [replace(thread, notes=(ghost,))]
+    world.forge.me = User(91, "project_7_bot_fedcba9876543210", bot=True)
+    world.forge.levels[91] = 40
+    world.forge.push(7, "feature", {".gitlab-ci.yml": GOOD_CI})
+    await reconcile(world.services, 7, 1)
+    assert world.note().body.startswith("**Nothing left to fix.**")
 
 
 async def test_a_note_that_a_person_edited_is_left_alone(world):

@@ -26,7 +26,7 @@ async def run(request: Request) -> Answer:
 async def verdict_now(request: Request, looked: Looked) -> str:
     """Return the first line of the note as it stands now."""
     scene = await read_scene(request.services, looked.scene.me, looked.scene.request)
-    found = find_note(scene)
+    found = await find_note(scene)
     if found is None:
         return "Looked again: there is nothing to say about this merge request."
     return f"Looked again. {found[1].verdict}"

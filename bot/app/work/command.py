@@ -23,7 +23,7 @@ from bot.app.ports import (
     Work,
 )
 from bot.app.reconcile import reconcile
-from bot.app.scene import HeadMovedError, is_predecessor
+from bot.app.scene import HeadMovedError, is_ours, is_token_bot
 from bot.app.snapshots import read_me
 from bot.core.chat import ChatCommand, read_command
 from bot.core.render.inert import code, prose
@@ -48,7 +48,7 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
     chat = read_command(found.body, me.username, all_commands())
     if chat is None:
         return Done("no command")
-    if _answer_to(discussions, note_id, me) is not None:
+    if _answer_to(discussions, found, me, project_id) is not None:
         return await reconcile(services, project_id, iid)  # the worker may have died behind the answer
     return await _answer(services, merge_request, found, chat)
 
@@ -114,14 +114,14 @@ def _placed(note: Note, discussion_id: str) -> Note:
 
 
 def _is_bot(author: User, me: User) -> bool:
-    return author.id == me.id or author.bot or is_predecessor(author)
+    return author.id == me.id or author.bot or is_token_bot(author)
 
 
-def _answer_to(discussions: list[Discussion], note_id: int, me: User) -> ReplyMark | None:
+def _answer_to(discussions: list[Discussion], asked: Note, me: User, project_id: int) -> ReplyMark | None:
     for discussion in discussions:
         for note in discussion.notes:
-            mark = read_reply(note.body) if _is_bot(note.author, me) else None
-            if mark is not None and mark.note == note_id:
+            mark = read_reply(note.body) if is_ours(note.author, me, project_id) else None
+            if mark is not None and mark.note == asked.id:
                 return mark
     return None
 
