@@ -1,4 +1,4 @@
-"""The command line of the service: serve, work, demo, doctor, queue."""
+"""The command line of the service: serve, work, demo, doctor, install, queue."""
 
 from __future__ import annotations
 
@@ -70,6 +70,21 @@ def doctor_command(
     from bot.shell.commands import doctor
 
     return doctor.run(output_of(format, quiet, verbose, no_color))
+
+
+@app.command("install", epilog=example("scansion install group/project --url https://scansion.example.com"))
+def install_command(
+    target: Annotated[str, typer.Argument(help="Full path or number of a project or group.", metavar="TARGET")],
+    url: Annotated[
+        str | None, typer.Option(help="Where GitLab reaches the bot.", show_default="pages_url")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+    no_color: NoColorOption = False,
+) -> int:
+    """Create or repair the webhook of a project or group."""
+    from bot.shell.commands import install
+
+    return install.run(output_of(format, no_color=no_color), target, url)
 
 
 @queue_app.command("list", epilog=example("scansion queue list --state dead"))

@@ -143,7 +143,7 @@ def status(world: World, status: CommitStatus) -> Json:
     }
 
 
-def hook(project: Project, hook: Hook) -> Json:
+def hook(hook: Hook, project: Project | None = None) -> Json:
     """A webhook: its secrets are never shown, only whether it has them."""
     disabled = "disabled" if hook.disabled else "executable"
     return {
@@ -151,7 +151,7 @@ def hook(project: Project, hook: Hook) -> Json:
         "url": hook.url,
         "name": hook.settings.get("name"),
         "description": hook.settings.get("description"),
-        "project_id": project.id,
+        **({"project_id": project.id} if project else {}),
         "created_at": views.iso(hook.created_at),
         **{event: event in hook.events for event in HOOK_EVENTS},
         "enable_ssl_verification": hook.settings.get("enable_ssl_verification", True),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from bot.shell.sandbox import ci_payloads, ci_views, payloads
-from bot.shell.sandbox.errors import ApiError, not_found
+from bot.shell.sandbox import access, ci_payloads, ci_views, payloads
+from bot.shell.sandbox.errors import ApiError, forbidden, not_found
 from bot.shell.sandbox.routing import Answer, Call, Route, created, gone, ok, paged
-from bot.shell.sandbox.state import MAINTAINER, Hook, Json
+from bot.shell.sandbox.state import MAINTAINER, OWNER, Hook, Json
 
 _TEXTS = [
     "url",
@@ -36,11 +36,11 @@ def _found(call: Call) -> Hook:
 
 
 def _list(call: Call) -> Answer:
-    return paged(call, call.project.hooks, lambda hook: ci_views.hook(call.project, hook))
+    return paged(call, call.project.hooks, lambda hook: ci_views.hook(hook, call.project))
 
 
 def _show(call: Call) -> Answer:
-    return ok(ci_views.hook(call.project, _found(call)))
+    return ok(ci_views.hook(_found(call), call.project))
 
 
 def _create(call: Call) -> Answer:
@@ -49,13 +49,13 @@ def _create(call: Call) -> Answer:
     hook.events = frozenset(events)
     _change(hook, call.args)
     call.project.hooks.append(hook)
-    return created(ci_views.hook(call.project, hook))
+    return created(ci_views.hook(hook, call.project))
 
 
 def _update(call: Call) -> Answer:
     hook = _found(call)
     _change(hook, call.args)
-    return ok(ci_views.hook(call.project, hook))
+    return ok(ci_views.hook(hook, call.project))
 
 
 def _change(hook: Hook, args: Json) -> None:
@@ -92,6 +92,37 @@ def _resend(call: Call) -> Answer:
         raise ApiError(422, {"message": "The hook URL has changed. Unable to resend the request."})
     call.world.send_again(entry)
     return created({"response_status": 200})
+
+
+def _group_hooks(call: Call) -> list[Hook]:
+    """The hooks of a group, for those who own all of it."""
+    path = call.params["group"]
+    inside = [project for project in call.world.projects if project.path.startswith(f"{path}/")]
+    if not any(access.may_see(project, call.user) for project in inside):
+        raise not_found("Group")
+    if any(access.level(project, call.user) < OWNER for project in inside):
+        raise forbidden()
+    return call.world.group_hooks.setdefault(path, [])
+
+
+def _list_of_group(call: Call) -> Answer:
+    return paged(call, _group_hooks(call), ci_views.hook)
+
+
+def _create_for_group(call: Call) -> Answer:
+    hooks = _group_hooks(call)
+    hook = Hook(id=call.world.next_id(), url="", created_at=call.world.now())
+    _change(hook, call.args)
+    hooks.append(hook)
+    return created(ci_views.hook(hook))
+
+
+def _update_of_group(call: Call) -> Answer:
+    hook = next((hook for hook in _group_hooks(call) if str(hook.id) == call.params["hook"]), None)
+    if hook is None:
+        raise not_found()
+    _change(hook, call.args)
+    return ok(ci_views.hook(hook))
 
 
 def _test(call: Call) -> Answer:
@@ -132,4 +163,9 @@ ROUTES = (
     Route(
         method="GET", path=f"{_ONE}/events", handler=_events, takes={"status": str}, level=MAINTAINER, paged=True
     ),
+    Route(method="GET", path="/groups/{group}/hooks", handler=_list_of_group, paged=True),
+    Route(
+        method="POST", path="/groups/{group}/hooks", handler=_create_for_group, takes=_FIELDS, required=("url",)
+    ),
+    Route(method="PUT", path="/groups/{group}/hooks/{hook}", handler=_update_of_group, takes=_FIELDS),
 )

@@ -32,6 +32,13 @@ def _of_group(call: Call) -> Answer:
     return paged(call, inside, _view(call))
 
 
+def _group(call: Call) -> Answer:
+    path = call.params["group"]
+    if not any(p.path.startswith(f"{path}/") and access.may_see(p, call.user) for p in call.world.projects):
+        raise not_found("Group")
+    return ok({"id": sum(map(ord, path)), "full_path": path, "web_url": f"{call.world.base_url}/groups/{path}"})
+
+
 def _view(call: Call) -> Callable[[Project], Json]:
     def view(project: Project) -> Json:
         return views.project(call.world, project, call.user)
@@ -44,6 +51,7 @@ _LIST = {"membership": bool, "min_access_level": int, "archived": bool, "simple"
 ROUTES = (
     Route(method="GET", path="/projects", handler=_list, takes=_LIST, paged=True),
     Route(method="GET", path="/projects/{project}", handler=_show),
+    Route(method="GET", path="/groups/{group}", handler=_group),
     Route(
         method="GET",
         path="/groups/{group}/projects",
