@@ -25,6 +25,7 @@ from bot.shell.receiver import Receiver, Rules
 from bot.shell.settings import Settings
 from bot.shell.store.database import StoreError
 from bot.shell.store.store import DAY_S, Store, is_embedded, open_store
+from bot.shell.warm import warm_up
 from bot.shell.web import SERVER_OPTIONS, Web
 from bot.shell.worker import Worker
 
@@ -140,5 +141,6 @@ async def do_work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> Non
     )
     keeper = Housekeeping(engine, parts.clock, parts.metrics, habits)
     async with asyncio.TaskGroup() as together:
+        together.create_task(asyncio.to_thread(warm_up, parts.services.judge), name="warm-up")
         together.create_task(keeper.run(stop), name="housekeeping")
         together.create_task(engine.work(stop), name="engine")
