@@ -21,13 +21,13 @@ def apply_edits(files: Mapping[str, SourceFile], edits: Iterable[Edit]) -> dict[
     by_path: dict[str, list[Edit]] = {}
     for edit in edits:
         by_path.setdefault(edit.path, []).append(edit)
-    return {path: files[path].with_text(_splice(files, path, found)) for path, found in by_path.items()}
+    absent = [path for path in by_path if path not in files]
+    if absent:
+        raise EditRefused(f"`{absent[0]}` is not there")
+    return {path: files[path].with_text(_splice(files[path].text, path, found)) for path, found in by_path.items()}
 
 
-def _splice(files: Mapping[str, SourceFile], path: str, edits: list[Edit]) -> str:
-    if path not in files:
-        raise EditRefused(f"`{path}` is not there")
-    text = files[path].text
+def _splice(text: str, path: str, edits: list[Edit]) -> str:
     pieces: list[str] = []
     done = 0
     previous: Edit | None = None

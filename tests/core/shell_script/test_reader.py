@@ -243,3 +243,107 @@ def test_variables_inside_one_unquoted_word_stay_one_word():
     assert not command.words[-1].known
     (longer,) = commands_of("curl -o x $A/b/$C/d/$E/f -L")
     assert longer.arguments == ("-o", "x", "$A/b/$C/d/$E/f", "-L")
+
+
+def test_loops_and_cases_are_read():
+    found = commands_of(
+        "for i in one; do pip install $i; done",
+        "for i in $LIST; do a $i; done",
+        "while ask; do b; done",
+        "case $x in 1|2) c;; *) d;; esac",
+    )
+    assert [(" ".join(w.text for w in c.words), c.conditional) for c in found] == [
+        ("pip install one", False),
+        ("a $i", True),
+        ("ask", False),
+        ("b", True),
+        ("c", True),
+        ("d", True),
+    ]
+
+
+def test_every_branch_of_an_if_is_read():
+    found = commands_of("if a; then b; elif c; then d; else e; fi")
+    assert [(c.name, c.conditional, c.ignored) for c in found] == [
+        ("a", False, True),
+        ("b", True, False),
+        ("c", True, True),
+        ("d", True, False),
+        ("e", True, False),
+    ]
+
+
+def test_a_subshell_keeps_its_changes_to_itself():
+    found = commands_of("(cd app && A=1 && b $A)", "c $A")
+    assert [(c.name, c.directory) for c in found] == [("cd", ""), ("b", "app"), ("c", "")]
+    assert found[1].words[1].text == "1"
+    assert not found[2].words[1].known
+
+
+@pytest.mark.parametrize(
+    ("lines", "directory"),
+    [
+        (["cd a/b", "cd ..", "x"], "a"),
+        (["cd a", 'cd "$CI_PROJECT_DIR"', "x"], ""),
+        (["pushd a", "x"], "a"),
+        (["pushd a", "popd", "x"], None),
+        (["cd /opt", "x"], None),
+        (["cd ../..", "x"], None),
+        (["cd $X", "x"], None),
+        (["cd", "x"], None),
+    ],
+)
+def test_the_folder_is_followed(lines, directory):
+    assert commands_of(*lines)[-1].directory == directory
+
+
+def test_the_shell_s_options_are_followed():
+    found = {
+        c.name: c for c in commands_of("set +e", "a", "set -eu", "b", "set +o errexit", "c", "set -a", "X=1", "d")
+    }
+    assert [found[name].ignored for name in "abc"] == [True, False, True]
+    assert found["d"].assignments["X"].text == "1"
+
+
+def test_assignments_are_followed():
+    found = commands_of(
+        "A=1 B=2", "export A", "C+=x", "a $A$B $C", "unset A", "b $A", "declare -x D=4", "c", "readonly E=5"
+    )
+    by_name = {c.name: c for c in found}
+    assert by_name["a"].words[1].text == "12"
+    assert not by_name["a"].words[2].known
+    assert by_name["a"].assignments["A"].text == "1"
+    assert "B" not in by_name["a"].assignments
+    assert not by_name["b"].words[1].known
+    assert by_name["c"].assignments["D"].text == "4"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("a\\ b", "a b"),
+        ("'a'\"b\"c", "abc"),
+        ("$'a\\tb'", "a\tb"),
+        ('"a\\"b\\$c"', 'a"b$c'),
+        ('""', ""),
+    ],
+)
+def test_quotes_are_removed_as_the_shell_does(written, read):
+    (command,) = commands_of(f"echo {written}")
+    assert command.arguments == (read,)
+
+
+def test_where_output_goes_is_known():
+    assert commands_of("poetry export -f x > req.txt 2> err.txt")[0].output.text == "req.txt"
+    assert commands_of("cat <<EOF > f\nx\nEOF")[0].output.text == "f"
+    assert commands_of("a 2> err.txt")[0].output is None
+
+
+def test_make_reads_other_files_and_inner_makes():
+    files = {"build.mk": "V := 1\nW = $(V).2\nall: ; tool $(W)\n\t$(MAKE) -f build.mk more\nmore:\n\t@other $@\n"}
+    assert texts("make -f build.mk", files=files) == [
+        "make -f build.mk",
+        "tool 1.2",
+        "make -f build.mk more",
+        "other more",
+    ]
