@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -136,6 +137,20 @@ async def test_failed_delivery_is_not_repeated(world, receiver, merge_request, h
     await world.gitlab.webhooks.delivered()
     assert len(receiver.got) == 1
     assert (hook.failures, hook.log[0]["response_status"]) == (1, "503")
+
+
+async def test_receiver_that_does_not_answer_in_time_has_failed(world, aiohttp_server):
+    async def wait_for_ever(_request):
+        await asyncio.sleep(60)
+
+    app = web.Application()
+    app.router.add_post("/webhook", wait_for_ever)
+    server = await aiohttp_server(app)
+    world.gitlab.webhooks.answer_limit_s = 0.2
+    hook = world.gitlab.add_hook(world.project, f"http://127.0.0.1:{server.port}/webhook")
+    world.gitlab.push(world.project, "quiet", {"a": "b"}, "Quiet [skip ci]", world.dev)
+    await world.gitlab.webhooks.delivered()
+    assert (hook.failures, hook.log[0]["response_status"]) == (1, "internal error")
 
 
 async def test_failing_hook_is_paused_longer_and_longer_and_events_are_dropped(

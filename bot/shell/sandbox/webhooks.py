@@ -59,6 +59,7 @@ class Webhooks:
     auto_disable: bool = False
     signed: bool = True
     arrange: Arrange = in_order
+    answer_limit_s: float = ANSWER_LIMIT_S
     sent: list[Delivery] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     _waiting: list[Delivery] = field(default_factory=list)
@@ -110,7 +111,7 @@ class Webhooks:
 
     async def run(self) -> None:
         """Send for ever."""
-        async with ClientSession(timeout=ClientTimeout(total=ANSWER_LIMIT_S)) as session:
+        async with ClientSession() as session:
             while True:
                 await self._wake.wait()
                 await self._running.wait()
@@ -127,11 +128,24 @@ class Webhooks:
             return
         headers = self._headers(delivery)
         started = self.world.clock()
-        status, text = await _post(session, hook.url, delivery.body, headers)
+        status, text = await self._post(session, delivery, headers)
         self.sent.append(delivery)
         self.answers.append((EVENT_NAMES[delivery.trigger], status))
         self._count(hook, ok=0 < status < 400)  # noqa: PLR2004 - 2xx and 3xx are success
         hook.log.insert(0, _log_entry(self.world, delivery, headers, (status, text, self.world.clock() - started)))
+
+    async def _post(
+        self, session: ClientSession, delivery: Delivery, headers: Mapping[str, str]
+    ) -> tuple[int, str]:
+        limit = ClientTimeout(total=self.answer_limit_s)
+        url, body = delivery.hook.url, delivery.body
+        try:
+            async with session.post(
+                url, data=body, headers=headers, timeout=limit, allow_redirects=False
+            ) as answer:
+                return answer.status, (await answer.text())[:STORED_BODY]
+        except (ClientError, TimeoutError, OSError) as error:
+            return 0, str(error)
 
     def _is_off(self, hook: Hook) -> bool:
         paused = hook.disabled_until is not None and self.world.clock() < hook.disabled_until
@@ -171,14 +185,6 @@ def sign(signing_token: str, key: str, stamp: str, body: bytes) -> str:
     secret = base64.b64decode(signing_token.removeprefix("whsec_"))
     digest = hmac.new(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256).digest()
     return f"v1,{base64.b64encode(digest).decode()}"
-
-
-async def _post(session: ClientSession, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-    try:
-        async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-            return response.status, (await response.text())[:STORED_BODY]
-    except (ClientError, TimeoutError, OSError) as error:
-        return 0, str(error)
 
 
 def _log_entry(
