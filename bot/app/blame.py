@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -62,8 +63,10 @@ async def _history(scene: Scene, pipeline_id: int) -> History:
     """Nobody is blamed where the history cannot be read."""
     forge, project_id = scene.services.forge, scene.project.id
     try:
-        attempts = await forge.jobs(project_id, pipeline_id, failed=False, retried=True)
-        pipelines = await forge.pipelines(project_id, ref=scene.request.target_branch)
+        attempts, pipelines = await asyncio.gather(
+            forge.jobs(project_id, pipeline_id, failed=False, retried=True),
+            forge.pipelines(project_id, ref=scene.request.target_branch),
+        )
         newest = next((item for item in pipelines if item.status in FINISHED), None)
         jobs = await forge.jobs(project_id, newest.id, failed=False, retried=False) if newest else []
     except PermanentForgeError:

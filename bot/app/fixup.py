@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -39,14 +40,15 @@ async def reconcile_fixup(
 
 
 async def _open(target: FixupTarget, plan: FixPlan, requests: Collection[int]) -> FixupResult:
-    await _check_open_limit(target)
-    refusal = await _lint(target, plan)
-    if refusal:
-        return FixupResult(sentence=refusal)
     fingerprint = fingerprint_of(plan.covers, target.branch)
     what = plan.steps[0].kind if len({step.kind for step in plan.steps}) == 1 else "repair"
     branch = Branch(target.services, target.pen, target.project, f"{OWN_PREFIX}{what}-{fingerprint}", fingerprint)
-    head = await branch.already_pushed(plan) or await branch.push(plan.steps, target.sha, target.known_paths)
+    _, refusal, pushed = await asyncio.gather(
+        _check_open_limit(target), _lint(target, plan), branch.already_pushed(plan)
+    )
+    if refusal:
+        return FixupResult(sentence=refusal)
+    head = pushed or await branch.push(plan.steps, target.sha, target.known_paths)
     state = FixupState(
         fingerprint=fingerprint,
         covers=plan.covers,

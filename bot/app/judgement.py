@@ -55,10 +55,9 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     before = found[1] if found else None
     policy = scene.reading.policy
     policy = replace(policy, disabled_rules=policy.disabled_rules | asked.ignored)
-    report = await asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy)
-    told = await _told(scene, before, pipeline)
-    failures = await _failures(scene, told)
-    diffs = await _diffs(scene, report)
+    (report, diffs), (told, failures) = await asyncio.gather(
+        _review(scene, policy), _diagnose(scene, before, pipeline)
+    )
     lines = {path: diff.added | diff.old_line_of.keys() for path, diff in diffs.items()}
     files = scene.reading.snapshot.files
     return Judgement(
@@ -75,6 +74,16 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
         asked=asked,
         before=before,
     )
+
+
+async def _review(scene: Scene, policy: Policy) -> tuple[Report, dict[str, FileDiff]]:
+    report = await asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy)
+    return report, await _diffs(scene, report)
+
+
+async def _diagnose(scene: Scene, before: NoteState | None, pipeline: int) -> tuple[Told, Failures]:
+    told = await _told(scene, before, pipeline)
+    return told, await _failures(scene, told)
 
 
 async def _told(scene: Scene, before: NoteState | None, pipeline: int) -> Told:

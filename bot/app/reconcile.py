@@ -13,7 +13,7 @@ from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, r
 from bot.app.judgement import Judgement, judge
 from bot.app.lanes import branch_work, review_of
 from bot.app.planning import fix
-from bot.app.ports import Done, MergeRequest, Outcome, PermanentForgeError, Retry, Services, User
+from bot.app.ports import Done, ForgeProject, MergeRequest, Outcome, PermanentForgeError, Retry, Services, User
 from bot.app.scene import HeadMovedError, Scene, pen_for
 from bot.app.snapshots import read_commit, read_me, read_project
 from bot.app.status import set_status
@@ -47,8 +47,8 @@ async def reconcile(services: Services, project_id: int, iid: int, *, pipeline: 
     """
     for _ in range(_ATTEMPTS):
         try:
-            request = await services.forge.merge_request(project_id, iid)
-            return await _once(services, request, pipeline)
+            request, me, _ = await _first(services, project_id, iid)
+            return await _once(services, me, request, pipeline)
         except HeadMovedError:
             continue
     return Retry(f"!{iid} keeps changing while it is read")
@@ -61,13 +61,18 @@ async def look(
 
     ``asked`` are fixes that are asked for by a comment which has no answer yet. Raises HeadMovedError.
     """
-    request = await services.forge.merge_request(project_id, iid)
-    me = await read_me(services)
+    request, me, _ = await _first(services, project_id, iid)
     return await _look(await read_scene(services, me, request, forced=True), 0, asked or {})
 
 
-async def _once(services: Services, request: MergeRequest, pipeline: int) -> Outcome:
-    me = await read_me(services)
+async def _first(services: Services, project_id: int, iid: int) -> tuple[MergeRequest, User, ForgeProject]:
+    """Read what depends on nothing, at once; who the bot is and its project are remembered."""
+    return await asyncio.gather(
+        services.forge.merge_request(project_id, iid), read_me(services), read_project(services, project_id)
+    )
+
+
+async def _once(services: Services, me: User, request: MergeRequest, pipeline: int) -> Outcome:
     own = read_fixup(request, me)
     if own is not None:
         return await _follow(services, own)

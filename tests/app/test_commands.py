@@ -224,3 +224,12 @@ async def test_status_sums_up(world):
 async def test_a_command_in_a_closed_merge_request_is_not_answered(world):
     world.forge.change_request(1, state="merged")
     assert await say(world, "/scansion help") == []
+
+
+async def test_a_command_on_a_fixup_names_the_merge_request_that_it_belongs_to(world):
+    await say(world, "/scansion fix")
+    note = world.forge.write(2, "/scansion fix")
+    payload = {"project_id": 7, "iid": 2, "note_id": note.id, "author_id": 2, "discussion_id": ""}
+    await command.run(payload, world.services)
+    assert "Say it on !1." in world.forge.notes(2)[-1].body
+    assert len(world.fixups()) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.app.command import Answer, Command, Request, all_commands
 from bot.app.commands.help import short_help
+from bot.app.fixup_target import Fixup, read_fixup
 from bot.app.ports import (
     Discussion,
     Done,
@@ -30,6 +31,7 @@ from bot.core.render.inert import code, prose
 from bot.core.render.reply import ReplyMark, read_reply, render_reply
 
 DEVELOPER = 30
+EVERYWHERE = frozenset({"help", "explain"})
 _HOUR_S = 3600.0
 
 
@@ -77,6 +79,9 @@ async def _run(services: Services, merge_request: MergeRequest, note: Note, chat
     command: Command | None = all_commands().get(chat.name)
     if command is None:
         return Answer(text=f"I do not know {code(chat.name, 40)}.\n\n{short_help()}")
+    own = read_fixup(merge_request, await read_me(services))
+    if own is not None and command.id not in EVERYWHERE:
+        return Answer(text=_elsewhere(own))
     request = Request(services=services, merge_request=merge_request, note=note, words=chat.words)
     try:
         return await command.run(request)
@@ -84,6 +89,12 @@ async def _run(services: Services, merge_request: MergeRequest, note: Note, chat
         raise
     except ForgeError as error:
         return Answer(text=f"GitLab refused: {prose(str(error), 300)}")
+
+
+def _elsewhere(fixup: Fixup) -> str:
+    origin = fixup.state.origin
+    where = "There is none to say it on: this one is for a branch." if origin is None else f"Say it on !{origin}."
+    return f"This merge request is my own, and commands belong to the one that it is for. {where}"
 
 
 async def _refusal(services: Services, merge_request: MergeRequest, author: User) -> str | None:
