@@ -26,6 +26,15 @@ CAUSE = Cause(
     id="command-outside-environment",
     signs=(
         Sign(
+            literal="could not find executable",
+            pattern=r"could not find executable (?P<name>\S+)",
+            message=(
+                "tox does not find `{name}` in its environment. Add it to `deps`, or to `allowlist_externals`."
+            ),
+            kind="command",
+            subject="{name}",
+        ),
+        Sign(
             literal="Command not found: ",
             pattern=r"^\s*Command not found: (?P<name>\S+)",
             message=(

@@ -26,6 +26,7 @@ CAUSE = Cause(
         Sign(
             literal=(
                 "Job failed: canceled",
+                "(system failure): context canceled",
                 "script canceled externally",
                 "Job was canceled",
                 "Job failed: aborted: interrupt",

@@ -32,6 +32,18 @@ CAUSE = Cause(
     id="network",
     signs=(
         Sign(
+            literal=(
+                "TLS handshake timeout",
+                "i/o timeout",
+                "onnection broken: ",
+                "ERR_SOCKET_TIMEOUT",
+                "ETIMEDOUT",
+            ),
+            message="The connection broke off or timed out. " + AGAIN,
+            where=ANYWHERE,
+            unless=_LOCAL,
+        ),
+        Sign(
             literal="Temporary failure resolving",
             pattern=rf"Temporary failure resolving '{_HOST}'",
             message="The name `{host}` could not be resolved. " + AGAIN,

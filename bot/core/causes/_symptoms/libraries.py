@@ -61,6 +61,12 @@ CMAKE = (
 
 LIBRARIES = (
     Symptom(
+        " library",
+        r"(?:OSError|ImportError|RuntimeError): .*(?:[Cc]ould not|[Cc]annot|[Uu]nable to) find (?:a |the "
+        r")?(?P<name>lib[\w.-]+) library",
+        "library",
+    ),
+    Symptom(
         "library was not found", r"['\"](?P<name>\w+)['\"] (?:C |native |shared )?library was not found", "library"
     ),
     Symptom(
