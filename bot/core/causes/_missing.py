@@ -20,6 +20,13 @@ from bot.core.system.resolve import resolve
 COMPILER_NAMES = frozenset(
     {"gcc", "cc", "g++", "c++", "clang", "gfortran", "rustc", "cargo", "x86_64-linux-gnu-gcc"}
 )
+# Words at the place of a name in prose that are none.
+_NO_NAMES = (
+    "a an and any are be but compiler file files following for from header headers in installed is it library"
+    " libraries module no not of on one or package packages path python setuptools some specified such that the"
+    " them these this to tool tools valid version which with you your cython numpy pip wheel error warning"
+)
+NO_NAMES = frozenset(_NO_NAMES.split())
 _STARTED_BY_PYTHON = expression(r"_execute_child|subprocess\.py|Popen\(|subprocess\.(?:run|call|check)")
 WORDS = {
     "header": "the header `{name}`",
@@ -84,6 +91,8 @@ def _subject(symptom: Symptom, log: JobLog, index: int) -> Subject | None:
     if symptom.only_in_build and not (_built(log, index) or _started(log, index)):
         return None
     name = one_word(symptom.name.format_map(groups)).rstrip(".")
+    if symptom.weak and name.lower() in NO_NAMES:
+        return None
     kind = "compiler" if symptom.kind == "command" and name in COMPILER_NAMES else symptom.kind
     return Subject(kind, name)
 

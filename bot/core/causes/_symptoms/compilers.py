@@ -43,6 +43,7 @@ HEADERS = (
 )
 
 COMPILERS = (
+    Symptom("The CMAKE_", r"The (?P<name>CMAKE_\w+_COMPILER):$", "compiler"),
     Symptom(
         ("C compiler", "C++ compiler"),
         r"(?i)(?P<name>(?:C|C\+\+) compiler)\b.{0,40}(?:not found|missing|required|needed|not "
@@ -84,8 +85,8 @@ COMPILERS = (
     Symptom("cc1plus", r"(?:cannot execute|error trying to exec) ['\"`\x{2018}]?cc1plus", "compiler", name="g++"),
     Symptom("Rust compiler", r"can't find Rust compiler", "compiler", name="rustc"),
     Symptom(
-        "Cargo, the Rust package manager",
-        r"Cargo, the Rust package manager, is not installed",
+        "argo, the Rust package manager",
+        r"[Cc]argo, the Rust package manager, is not installed",
         "compiler",
         name="cargo",
     ),

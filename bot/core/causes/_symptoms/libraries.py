@@ -181,6 +181,37 @@ _PROSE = r"(?P<name>(?:lib)?[A-Za-z][\w.+-]*)"
 # Prose of setup scripts: what is missing stands beside words that say so. Only where nothing stronger stands.
 PROSE = (
     Symptom(
+        ("o you have ", "ave you installed "),
+        rf"(?i)(?:do you have|have you installed) (?:the )?{_PROSE}\b",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        ("ibrary", "eaders", "evelopment "),
+        rf"(?i)\b{_PROSE} (?:library|headers?|development (?:files|headers|libraries)) (?:is |are |was |were "
+        rf"|could )?(?:not (?:be )?(?:found|installed|available)|missing)",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        ("rror: no ", "rror: No ", "xception: No "),
+        rf"(?i)(?:error|exception): no {_PROSE} (?:library|headers?|installation|development files) (?:was "
+        rf"|were )?found",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
+        FINDING,
+        r"(?:ould not|annot|an't|nable to|ailed to) (?:find|locate|detect) (?:the |an? |any )?(?:location of "
+        r"|path to |installation of |local )?(?P<name>lib\w+|[A-Z][A-Za-z0-9+-]+|[\w-]+-config)\b",
+        "library",
+        weak=True,
+        only_in_build=True,
+    ),
+    Symptom(
         "configure: error",
         rf"configure: error: (?:\*+ )?(?:(?:cannot|could not|unable to) find |missing )?(?:the )?{_PROSE}",
         "library",
