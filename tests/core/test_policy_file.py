@@ -1,5 +1,7 @@
 """Policy files."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.core.finding import Severity
@@ -83,3 +85,8 @@ def test_a_group_switches_off_for_all_and_a_project_adds_its_own():
     assert merged.severities == {"b": Severity.ERROR}
     assert not merged.threads
     assert merged.commit_comments
+
+
+def test_the_example_is_understood_and_changes_nothing():
+    example = Path(__file__).parents[2] / "config" / "policy.toml"
+    assert read_policy({".scansion.toml": example.read_bytes()}) == Policy(commit_comments=False)
