@@ -112,3 +112,16 @@ def test_the_module_is_the_command():
         [sys.executable, "-m", "bot", "--version"], capture_output=True, text=True, check=True
     )
     assert run_by_module.stdout.startswith("scansion ")
+
+
+def test_the_projects_policy_holds_and_its_mistakes_are_told(capsys, project):
+    ci = project / ".gitlab-ci.yml"
+    ci.write_text("test:\n  image: python:3.11\n  script:\n    - pip install poetry\n    - poetry install\n")
+    _, before, _ = run(capsys, "check", str(project))
+    assert "uncached-install" in before
+    (project / ".scansion.toml").write_text('disable = ["uncached-install"]\nthreads = 1\n')
+    _, out, err = run(capsys, "check", str(project))
+    assert "uncached-install" not in out
+    assert "`threads` in `.scansion.toml` must be `true` or `false`." in err
+    _, asked, _ = run(capsys, "check", str(project), "--rule", "uncached-install")
+    assert "uncached-install" in asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.markup import escape
@@ -10,6 +11,7 @@ from bot import __version__
 from bot.core.check import Report, check
 from bot.core.finding import Finding, Severity
 from bot.core.policy import Policy
+from bot.core.policy_file import POLICY_PATHS, read_policy
 from bot.core.render.findings_json import code_quality, positions, report_json, sarif
 from bot.core.rule import all_rules
 from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
@@ -24,13 +26,22 @@ def run(folder: Path, output: Output, *, rules: list[str], ci_path: str = DEFAUL
     """Check a checkout and print what was found; 1 when there is something, 3 when a rule broke."""
     known(rules)
     snapshot = read_folder(folder, ci_path)
-    report = check(snapshot, Policy(), only=rules or None)
+    report = check(snapshot, policy_of(snapshot, output, rules), only=rules or None)
     _print(report, snapshot, output)
     for entry in report.failed:
         output.note(f"scansion: rule {entry.rule} failed on this project ({entry.reason}): please report it")
     if report.failed:
         return 3
     return 1 if report.findings else 0
+
+
+def policy_of(snapshot: Snapshot, output: Output, rules: list[str]) -> Policy:
+    """Return the checkout's own policy, its mistakes told; a rule that was asked for by name is never off."""
+    files = {path: snapshot.files[path].to_bytes() for path in POLICY_PATHS if path in snapshot.files}
+    policy = read_policy(files)
+    for mistake in policy.errors:
+        output.note(f"scansion: {mistake}")
+    return replace(policy, disabled_rules=policy.disabled_rules - set(rules))
 
 
 def known(rules: list[str]) -> None:

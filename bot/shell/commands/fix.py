@@ -12,12 +12,11 @@ from bot.core.check import check
 from bot.core.ci.reader import read_pipeline
 from bot.core.edits.text import EditRefused, apply_edits
 from bot.core.fix import Applicability, Fix
-from bot.core.policy import Policy
 from bot.core.repair import repair
 from bot.core.snapshot import Snapshot
 from bot.core.source import SourceFile
 from bot.core.system.install_line import fixes_for
-from bot.shell.commands.check import known
+from bot.shell.commands.check import known, policy_of
 from bot.shell.commands.diagnose import report_of
 from bot.shell.errors import UsageError
 from bot.shell.folder import read_folder
@@ -29,7 +28,12 @@ def run(folder: Path, output: Output, *, unsafe: bool, diff: bool, rules: list[s
     known(rules)
     snapshot = read_folder(folder)
     wanted = (Applicability.SAFE, Applicability.UNSAFE) if unsafe else (Applicability.SAFE,)
-    result = repair(snapshot, partial(check, policy=Policy()), applicabilities=wanted, rules=rules or None)
+    result = repair(
+        snapshot,
+        partial(check, policy=policy_of(snapshot, output, rules)),
+        applicabilities=wanted,
+        rules=rules or None,
+    )
     for finding, reason in result.refused:
         output.note(f"scansion: {finding.rule} is left as it is: {reason}")
     titles = [finding.fix.title for finding in result.applied if finding.fix]
