@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.core.ci.model import Job
 from bot.core.ci.reader import read_pipeline
+from bot.core.edits.includes import files_alone, without_merged
 from bot.core.edits.style import line_end
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused, apply_edits
@@ -111,10 +112,11 @@ def _merged(edits: list[Edit], first: int) -> tuple[Edit, ...]:
 def _prove(target: Target, edits: tuple[Edit, ...]) -> None:
     """Read the files again: every job must be what it was."""
     changed = apply_edits(target.snapshot.files, edits)
-    after = read_pipeline(replace(target.snapshot, files={**target.snapshot.files, **changed}))
-    if after is None or len(after.problems) > len(target.pipeline.problems):
+    before = files_alone(target.snapshot, target.pipeline)
+    after = read_pipeline(without_merged(replace(target.snapshot, files={**target.snapshot.files, **changed})))
+    if after is None or len(after.problems) > len(before.problems):
         raise EditRefused("the file would not be valid any more")
-    if _jobs(target.pipeline.jobs) != _jobs(after.jobs):
+    if _jobs(before.jobs) != _jobs(after.jobs):
         raise EditRefused("a job would not stay what it is")
 
 

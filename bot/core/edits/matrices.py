@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.ci.model import Job
 from bot.core.ci.reader import read_pipeline
+from bot.core.edits.includes import files_alone, without_merged
 from bot.core.edits.keywords import add_keyword
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused, apply_edits
@@ -142,17 +143,18 @@ def _without_job(document: Document, job: Job) -> Edit:
 
 def _prove(target: Target, edits: tuple[Edit, ...], matrix: Matrix, values: Mapping[str, str]) -> None:
     files = {**target.snapshot.files, **apply_edits(target.snapshot.files, edits)}
-    after = read_pipeline(replace(target.snapshot, files=files))
+    before = files_alone(target.snapshot, target.pipeline)
+    after = read_pipeline(without_merged(replace(target.snapshot, files=files)))
     new = after.job(matrix.name) if after is not None else None
     if after is None or new is None or [row.get(matrix.variable) for row in new.matrix] != list(values.values()):
         raise EditRefused("the file could not be read any more")
-    kept = [job for job in target.pipeline.jobs if job.name not in values]
+    kept = [job for job in before.jobs if job.name not in values]
     rest = [job for job in after.jobs if job.name != matrix.name]
     if [(job.name, effective(job)) for job in kept] != [(job.name, effective(job)) for job in rest]:
         raise EditRefused("other jobs would change too")
-    if len(after.problems) > len(target.pipeline.problems) or after.hidden != target.pipeline.hidden:
+    if len(after.problems) > len(before.problems) or after.hidden != before.hidden:
         raise EditRefused("the edit would make the file invalid")
-    for job in target.jobs:
+    for job in (job for job in before.jobs if job.name in values):
         if _filled(effective(new), matrix.variable, values[job.name]) != _filled(effective(job), "", ""):
             raise EditRefused(f"the matrix would not do what `{job.name}` does")
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.core.ci.model import Job, Pipeline
 from bot.core.ci.reader import ci_error, read_pipeline
+from bot.core.edits.includes import files_alone, refuse_hidden_parts, without_merged
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused, apply_edits
 from bot.core.fix import Edit
@@ -67,16 +68,20 @@ def lines_of(job: Job, section: str) -> list[str]:
 
 def proved(target: Target, plan: Plan) -> tuple[Edit, ...]:
     """Return the edits if they do what is meant and nothing else; raises EditRefused with the reason."""
+    before = files_alone(target.snapshot, target.pipeline)
+    for job in target.jobs if not before.complete else ():
+        now = effective(job)
+        refuse_hidden_parts(target.pipeline, before, job, plan.expected.get(job.name, dict)(now), now)
     changed = apply_edits(target.snapshot.files, plan.edits)
-    snapshot = replace(target.snapshot, files={**target.snapshot.files, **changed})
+    snapshot = without_merged(replace(target.snapshot, files={**target.snapshot.files, **changed}))
     after = read_pipeline(snapshot)
     if after is None:
         problem = ci_error(snapshot)
         raise EditRefused(f"the file could not be read any more ({problem.message if problem else 'no reason'})")
-    _compare_jobs(target.pipeline, after, plan)
-    _compare_rest(target.pipeline, after, plan)
+    _compare_jobs(before, after, plan)
+    _compare_rest(before, after, plan)
     for path in changed:
-        _compare_untouched(target.pipeline.documents[path], after.documents[path], plan.edits)
+        _compare_untouched(before.documents[path], after.documents[path], plan.edits)
     return plan.edits
 
 
