@@ -22,8 +22,8 @@ COMPILER_NAMES = frozenset(
 )
 # Words at the place of a name in prose that are none.
 _NO_NAMES = (
-    "a an and any are be but compiler file files following for from header headers in installed is it library"
-    " libraries module no not of on one or package packages path python setuptools some specified such that the"
+    "a an and any are be but file files following for from in installed is it"
+    " no not of on one or path python setuptools some specified such that the"
     " them these this to tool tools valid version which with you your cython numpy pip wheel error warning"
 )
 NO_NAMES = frozenset(_NO_NAMES.split())
