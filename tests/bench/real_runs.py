@@ -1,0 +1,171 @@
+"""Repair small projects with the safe fixes and really run their pipelines, twice: the cache must come back.
+
+    SCANSION_GITLAB_CI_LOCAL=/tmp/gcl/node_modules/.bin/gitlab-ci-local SCANSION_POETRY=/tmp/poetry/venv/bin \\
+        .venv/bin/python -m tests.bench.real_runs
+
+The shell executor of gitlab-ci-local runs the jobs with the Poetry and the pip of `SCANSION_POETRY`; it needs git
+and rsync. Poetry's own download cache is emptied before each run, as on a fresh runner. For each project both runs
+must be green, and the second must restore the cache that the fix made or mended, and install nothing. Prints the
+seconds of both runs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.core.check import check
+from bot.core.policy import Policy
+from bot.core.repair import repair
+from bot.shell.folder import read_folder
+
+JUDGE = os.environ.get("SCANSION_GITLAB_CI_LOCAL", "gitlab-ci-local")
+POETRY = os.environ.get("SCANSION_POETRY", "")
+TIME_OUT = 600
+PROJECT = """[tool.poetry]
+name = "demo"
+version = "0.1.0"
+description = ""
+authors = []
+
+[tool.poetry.dependencies]
+python = "^3.11"
+jinja2 = "*"
+pydantic = "*"
+requests = "*"
+rich = "*"
+sqlalchemy = "*"
+
+[tool.poetry.group.dev.dependencies]
+mypy = "*"
+pytest = "*"
+
+[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+"""
+TEST = "    - poetry install\n    - poetry run pytest -q\n"
+PIPELINES = {
+    "nothing-cached": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
+    "three-pythons-by-an-anchor": (
+        f".test: &test\n  script:\n{TEST}\n"
+        + "\n".join(f"py{minor}:\n  <<: *test\n  image: python:3.{minor}-slim\n" for minor in (11, 12, 13))
+    ),
+    "copies-of-a-job": "\n".join(
+        f"py{minor}:\n  image: python:3.{minor}-slim\n  script:\n{TEST}" for minor in (11, 12)
+    ),
+    "cache-in-the-home-folder": (
+        f"test:\n  image: python:3.11-slim\n  cache:\n    paths: [~/.cache/pypoetry]\n  script:\n{TEST}"
+    ),
+    "environment-elsewhere": (
+        f"test:\n  image: python:3.11-slim\n  cache:\n    key: venv\n    paths: [.venv]\n  script:\n{TEST}"
+    ),
+    "old-option-and-plain-call": (
+        "test:\n  image: python:3.11-slim\n  variables:\n    POETRY_VIRTUALENVS_IN_PROJECT: 'true'\n"
+        "  cache:\n    key: venv\n    paths: [.venv]\n  script:\n"
+        "    - poetry config settings.virtualenvs.in-project true\n    - poetry install\n    - pytest -q\n"
+    ),
+}
+INSTALLS_NOTHING = "No dependencies to install or update"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a pipeline."""
+
+    green: bool
+    seconds: float
+    text: str
+
+
+def make_project(folder: Path, pipeline: str, lock: Path | None) -> None:
+    files = {
+        "pyproject.toml": PROJECT,
+        ".gitlab-ci.yml": pipeline,
+        "README.md": "",
+        "demo/__init__.py": "",
+        "tests/test_demo.py": "def test_import():\n    import requests, sqlalchemy\n",
+        ".gitignore": ".venv\n.cache\n.gitlab-ci-local\n",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    if lock is not None:
+        shutil.copy(lock, folder / "poetry.lock")
+    else:
+        run_program(folder, "poetry", "lock", "-n")
+
+
+def run_program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    program = Path(JUDGE).absolute().parent
+    path = os.pathsep.join((POETRY, str(program), str(program.parent / "node/bin"), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(folder.parent / "home-cache")}
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_OUT, check=False
+    )
+
+
+def commit(folder: Path) -> None:
+    author = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+    run_program(folder, "git", "init", "-q", ".")
+    run_program(folder, "git", "add", "-A")
+    run_program(folder, "git", *author, "commit", "-q", "-m", "state")
+
+
+def fix(folder: Path) -> list[str]:
+    result = repair(read_folder(folder), lambda snapshot: check(snapshot, Policy()))
+    for path, file in result.files.items():
+        (folder / path).write_bytes(file.to_bytes())
+    return sorted({finding.rule for finding in result.applied})
+
+
+def run_pipeline(folder: Path) -> Run:
+    shutil.rmtree(folder.parent / "home-cache", ignore_errors=True)
+    shutil.rmtree(folder / ".gitlab-ci-local/builds", ignore_errors=True)
+    done = run_program(folder, JUDGE, "--force-shell-executor", "--shell-isolation")
+    text = done.stdout + done.stderr
+    seconds = sum(_seconds(found) for found in re.findall(r"^\S+ +finished in ([^\n]*)$", text, re.MULTILINE))
+    return Run(done.returncode == 0, seconds, text)
+
+
+def _seconds(text: str) -> float:
+    number, _, unit = text.partition(" ")
+    return float(number) * {"ms": 0.001, "s": 1, "min": 60}.get(unit.strip(), 1)
+
+
+def judge(root: Path, name: str, lock: Path | None) -> bool:
+    folder = root / name
+    folder.mkdir()
+    make_project(folder, PIPELINES[name], lock)
+    fixed = fix(folder)
+    commit(folder)
+    first, second = run_pipeline(folder), run_pipeline(folder)
+    restored = second.text.count(INSTALLS_NOTHING) >= second.text.count("imported cache") > 0
+    good = first.green and second.green and restored
+    print(
+        f"{name}: {', '.join(fixed)}; {first.seconds:.0f} s, then {second.seconds:.0f} s",
+        "ok" if good else "WRONG",
+    )
+    if not good:
+        print(first.text[-2000:], second.text[-2000:], sep="\n-----\n")
+    return good
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        results: list[bool] = []
+        for name in PIPELINES:
+            done = root / "nothing-cached/poetry.lock"
+            results.append(judge(root, name, done if done.exists() else None))
+    return int(not all(results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
