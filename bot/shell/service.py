@@ -11,6 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from bot.app.ports import Forge
+from bot.core.cause import all_causes
+from bot.core.rule import all_rules
 from bot.shell.settings import Settings, require_forge, require_receiver
 from bot.shell.watchdog import watched
 from bot.shell.wiring import Parts, do_work, listening, open_parts
@@ -72,10 +74,17 @@ async def _running(
 ) -> AsyncIterator[tuple[Parts, asyncio.Event]]:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(THREADS, "scansion"))
+    await asyncio.to_thread(_load_knowledge)
     async with open_parts(settings, forge=forge) as parts, watched():
         ending = stop or _stop_at_signal(loop)
         yield parts, ending
         log.info("service_ends")
+
+
+def _load_knowledge() -> None:
+    """Import every rule and cause now: a broken one stops the start, and the first event does not wait for it."""
+    all_rules()
+    all_causes()
 
 
 def _stop_at_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
