@@ -114,8 +114,8 @@ class Engine:
         running = await self.app.job_manager.list_jobs_async(status=Status.DOING.value)
         for job in running:
             end = due.get(job.id or 0)
-            if end is None or end.worker_id != job.worker_id:
-                continue
+            if end is None or not end.is_of(job) or self._ended.get(job.id or 0) is not end:
+                continue  # it has been begun again meanwhile
             log.warning("work_settled_late", job_id=job.id)
             if end.succeeded:
                 await self.app.job_manager.finish_job(job, Status.SUCCEEDED, delete_job=True)
@@ -155,14 +155,19 @@ class Engine:
             await doing
             succeeded = True
         finally:
-            self._ended[job_id] = _End(monotonic(), job.worker_id, succeeded)
+            self._ended[job_id] = _End(monotonic(), job.worker_id, job.attempts, succeeded)
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
     at: float
     worker_id: int | None
+    tries: int
     succeeded: bool
+
+    def is_of(self, job: Job) -> bool:
+        """Whether the job still is as it was when it ended here: a retry that was written has counted a try."""
+        return (self.worker_id, self.tries) == (job.worker_id, job.attempts)
 
 
 class _Pauses(BaseRetryStrategy):

@@ -198,18 +198,12 @@ def housekeeping(engine: Engine, clock=None, **habits: float) -> Housekeeping:
 
 async def test_work_of_a_dead_process_is_taken_back(store) -> None:
     recorder = Recorder()
-    async with working(store, recorder.run) as engine:
-        other = Engine(store, recorder.run, concurrency=1, grace_s=1)
-        keeper = housekeeping(engine)
-        await store.add(None, [work(0, lane="mr:7:7", kind="held")], delay_s=0)
-        await until(lambda: recorder.order == [0])
     await store.add(None, [work(1), work(2)])
-    await abandon(store, other)
+    lost = await abandon(store, Engine(store, recorder.run, concurrency=1, grace_s=1))
     async with working(store, recorder.run) as engine:
-        keeper = housekeeping(engine)
-        await keeper.rescue()
-        await until(lambda: recorder.order == [0, 1, 2])
-        assert await store.times_lost(2) == 1
+        await housekeeping(engine).rescue()
+        await until(lambda: recorder.order == [1, 2])
+    assert await store.times_lost(lost) == 1
 
 
 async def test_work_of_a_living_process_is_left_alone(store) -> None:
