@@ -36,6 +36,7 @@ _DUMMY = re.compile(
     r"token|key|not|real|insecure|unsafe|django|my|the|a|super|very|for|only|testing|abc|123+|sample|mock|build))*[\W_\d]*"
 )
 _NO_VALUE = re.compile(r"(?i)true|false|yes|no|on|off|null|none|\d{1,5}|[./~].*|[a-z]+://[^:@]*|\w+\.\w{2,5}")
+_EXPANSION = re.compile(r"\$[\w{(]|`")
 _LOW_ENTROPY = 2.8  # bits for each character
 _SHORT = 8
 
@@ -64,7 +65,7 @@ def is_placeholder(value: str) -> bool:
 def is_literal(value: str) -> bool:
     """Whether a text is a value of its own: neither empty nor a variable, a path or a switch."""
     text = value.strip()
-    return bool(text) and "$" not in text and "`" not in text and not _NO_VALUE.fullmatch(text)
+    return bool(text) and not _EXPANSION.search(text) and not _NO_VALUE.fullmatch(text)
 
 
 def is_dummy(value: str) -> bool:

@@ -102,6 +102,10 @@ def _fix(context: Context, job: Job, setup: PoetrySetup | None) -> Offer:
     version = _own_version(context)
     if setup is None or setup.manager not in {"pip", "pipx", "uv", "installer"}:
         return Offer(fix_refused="Poetry does not come from the job's own script")
+    if setup.command.origin:
+        return Offer(
+            fix_refused=f"Poetry is installed in `{setup.command.origin}`, which other people may run too"
+        )
     if version is None:
         return Offer(fix_refused="no version can be chosen: `poetry.lock` does not say which Poetry wrote it")
     jobs = jobs_of_command(context, job, setup.command)

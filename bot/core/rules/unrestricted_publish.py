@@ -90,7 +90,19 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
 def _where(upload: Upload) -> str:
     runs = upload.job.runs_in
     places = {"every branch": runs.branches, "every merge request": runs.merge_requests}
-    return " and ".join(place for place, answer in places.items() if answer is Answer.YES)
+    certain = " and ".join(place for place, answer in places.items() if answer is Answer.YES)
+    return certain or ("every branch that changes certain files" if _asks_for_files_only(upload.job) else "")
+
+
+def _asks_for_files_only(job: Job) -> bool:
+    """Whether a rule without `if` lets the job run wherever certain files are there or changed."""
+    rules = job.data.get("rules")
+    for rule in rules if isinstance(rules, list) else []:
+        if not isinstance(rule, dict) or rule.get("when") == "never":
+            return False
+        if "if" not in rule and {"changes", "exists"} & rule.keys():
+            return True
+    return False
 
 
 def _finding(context: Context, upload: Upload, where: str) -> Finding:
