@@ -249,7 +249,7 @@ class FakeForge:
 
     # --- the port ------------------------------------------------------------------------------------------
 
-    async def current_user(self):
+    async def current_user(self, project_id=None):
         return self.me
 
     async def projects(self):

@@ -50,7 +50,7 @@ async def _fix(
     pipeline: ForgePipeline,
     failures: tuple[Failure, ...],
 ) -> FixupResult:
-    me = await read_me(services)
+    me = await read_me(services, project.id)
     known = await find_fixups(services, me, project.id, pipeline.ref)
     rejected = {key for fixup in known if is_rejected(fixup) for key in fixup.state.covers}
     cures = [reason.diagnosis for reason in failures if reason.diagnosis and best_fix(reason.diagnosis)]
@@ -95,7 +95,7 @@ async def _comment(
         return
     links = Links(project.web_url, pipeline.sha, services.choices.pages_url)
     body = render_note(Contents(links=links, failures=failures, fixup=fixup.sentence), None)
-    me = await read_me(services)
+    me = await read_me(services, project.id)
     for note in await services.forge.commit_comments(project.id, pipeline.sha):
         if note.author.id == me.id and (read_note(note.body) or same_text(note.body, body)):
             return

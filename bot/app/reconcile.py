@@ -68,7 +68,9 @@ async def look(
 async def _first(services: Services, project_id: int, iid: int) -> tuple[MergeRequest, User, ForgeProject]:
     """Read what depends on nothing, at once; who the bot is and its project are remembered."""
     return await asyncio.gather(
-        services.forge.merge_request(project_id, iid), read_me(services), read_project(services, project_id)
+        services.forge.merge_request(project_id, iid),
+        read_me(services, project_id),
+        read_project(services, project_id),
     )
 
 

@@ -50,13 +50,14 @@ class Reading:
         return cls(snapshot=Snapshot(files={}), policy=Policy())
 
 
-async def read_me(services: Services) -> User:
-    """Read who the bot is, or remember it for some minutes: each piece of work needs it."""
-    kept = await services.memory.get("me")
+async def read_me(services: Services, project_id: int) -> User:
+    """Read who the bot is in a project, or remember it for some minutes: each piece of work needs it."""
+    key = f"me:{project_id}"
+    kept = await services.memory.get(key)
     if kept is not None:
         return msgspec.json.decode(kept, type=User)
-    user = await services.forge.current_user()
-    await services.memory.set("me", msgspec.json.encode(user).decode(), keep_s=_ME_KEEP_S)
+    user = await services.forge.current_user(project_id)
+    await services.memory.set(key, msgspec.json.encode(user).decode(), keep_s=_ME_KEEP_S)
     return user
 
 

@@ -342,6 +342,8 @@ async def test_project_or_group_with_its_own_token_is_read_with_it(world):
     try:
         assert (await forge.project("secret/poem")).id == hidden.id
         assert (await forge.branch(hidden.id, "main"))[0].message == "Start"
+        assert (await forge.current_user(hidden.id)).id == other.id
+        assert (await forge.current_user(world.project.id)).id == world.bot.id
         wanted = [
             FileSet("grp/verse", "main", frozenset({"poem.txt"})),
             FileSet("secret/poem", "main", frozenset({"a.txt"})),

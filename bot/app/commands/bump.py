@@ -29,7 +29,9 @@ from bot.core.render.inert import prose
 async def run(request: Request) -> Answer:
     """Choose the version, and ask for it like for any other fix."""
     services = request.services
-    scene = await read_scene(services, await read_me(services), request.merge_request)
+    scene = await read_scene(
+        services, await read_me(services, request.merge_request.project_id), request.merge_request
+    )
     try:
         bump = plan_bump(scene.reading.snapshot, request.words[0] if request.words else "patch")
     except BumpRefused as refusal:

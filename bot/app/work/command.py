@@ -40,7 +40,7 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
     project_id, iid, note_id = (int(payload[key]) for key in ("project_id", "iid", "note_id"))
     forge = services.forge
     merge_request = await forge.merge_request(project_id, iid)
-    me = await read_me(services)
+    me = await read_me(services, project_id)
     discussions = await forge.discussions(project_id, iid)
     found = _find(discussions, note_id)
     if found is None:
@@ -79,7 +79,7 @@ async def _run(services: Services, merge_request: MergeRequest, note: Note, chat
     command: Command | None = all_commands().get(chat.name)
     if command is None:
         return Answer(text=f"I do not know {code(chat.name, 40)}.\n\n{short_help()}")
-    own = read_fixup(merge_request, await read_me(services))
+    own = read_fixup(merge_request, await read_me(services, merge_request.project_id))
     if own is not None and command.id not in EVERYWHERE:
         return Answer(text=_elsewhere(own))
     request = Request(services=services, merge_request=merge_request, note=note, words=chat.words)

@@ -54,9 +54,10 @@ class GitLabForge:
         """Close connections and threads."""
         self._api.close()
 
-    async def current_user(self) -> ports.User:
-        """Return the user that the token belongs to."""
-        return convert.user(await self._api.read(shapes.User, Endpoint("GET", "/user")))
+    async def current_user(self, project_id: int | None = None) -> ports.User:
+        """Return the user of the token that a project has, without one of the token for all."""
+        ids = () if project_id is None else (project_id,)  # they choose the token, the address needs none
+        return convert.user(await self._api.read(shapes.User, Endpoint("GET", "/user", ids)))
 
     async def project(self, project: int | str) -> ports.ForgeProject:
         """Return a project by number or full path."""
