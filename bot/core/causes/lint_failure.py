@@ -23,8 +23,8 @@ from bot.core.cause import Cause
 from bot.core.sign import Sign
 
 LINTERS = (
-    r"flake8|ruff|pycodestyle|pyflakes|pylint|pydocstyle|prospector|mypy|lint|check|style|quality|pre-commit"
-    r"|tox|nox|make|poe|just|task|inv|hatch|\.sh"
+    r"\b(?:flake8|ruff|pycodestyle|pyflakes|pylint|pydocstyle|prospector|mypy|check|style|quality|pre-commit"
+    r"|tox|nox|make|poe|just|task|inv|hatch)\b|lint|\.sh"
 )
 RUN = "Run the same command on your machine."
 

@@ -67,6 +67,7 @@ _BEFORE_HINT = (
 HINTS = tuple(dict.fromkeys((*_AFTER_HINT, *_NAMELESS_HINT, *_BEFORE_HINT)))
 _FAR = 4_000
 _MOST_FAILURES = 5
+_MOST_MENTIONS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class _Lines:
 
     def mentions(self, patterns: tuple[re.Pattern[str], ...], words: tuple[str, ...]) -> list[_Mention]:
         found: list[_Mention] = []
-        for index in self.with_any(words):
+        for index in self.with_any(words)[-_MOST_MENTIONS:]:
             text = self.plain[index][:1_000]
             match = next((match for pattern in patterns if (match := pattern.search(text))), None)
             if match:
