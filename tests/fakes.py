@@ -223,7 +223,7 @@ class FakeForge:
             self.jobs_of[pipeline_id].append(
                 ForgeJob(id=job_id, name=name, stage="test", status="failed", web_url=url)
             )
-            self.traces[job_id] = log if isinstance(log, bytes) else log.encode()
+            self.traces[job_id] = log if isinstance(log, bytes) else log.encode(errors="replace")
         return pipeline_id
 
     def write(self, iid, body, author=DEVELOPER, discussion=None) -> Note:
