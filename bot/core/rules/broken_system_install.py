@@ -3,7 +3,8 @@
 Why
 ---
 Images are shipped without package lists: `apt-get install` without `apt-get update` before it ends with `Unable
-to locate package`. Without `-y` it asks "Do you want to continue?", gets no answer in a job, and aborts.
+to locate package`. Without `-y` it asks "Do you want to continue?" as soon as a package needs another one, gets
+no answer in a job, and aborts.
 
 Example
 -------
@@ -53,33 +54,39 @@ from bot.core.shell_script.system_install import SystemInstall, system_installs
 from bot.core.system.images import inspect_image
 
 ID = "broken-system-install"
+_NO_LISTS = "finds no package: the image has no package lists until `apt-get update` fetches them"
+_NO_ANSWER = "asks before it installs anything that a package needs, gets no answer, and aborts: add `-y`"
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Yield installations by apt that cannot work."""
     for job in context.pipeline.jobs if context.pipeline else ():
         installs = [one for one in system_installs(job.commands) if one.manager == "apt" and one.packages]
-        if not installs or not _is_public(context, job) or context.hidden_template(job):
+        held = _packages_of_image(context, job) if installs else None
+        if held is None or context.hidden_template(job):
             continue
-        reasons = [(install, _reason(job, install)) for install in installs if not install.command.conditional]
-        yield from (_finding(job, install, reason) for install, reason in reasons if reason)
+        for install in installs:
+            if install.command.conditional or not install.names - held:
+                continue  # what is there already needs neither a list nor an answer
+            if not _has_lists(job, install):
+                yield _finding(job, install, _NO_LISTS)
+            elif not install.assumes_yes and not install.command.pipe_from:
+                yield _finding(job, install, _NO_ANSWER)
 
 
-def _is_public(context: Context, job: Job) -> bool:
-    rows = job.matrix or ({},)
-    references = [image_of(job, row) for row in rows]
-    today = context.snapshot.facts.today
-    return all(reference and inspect_image(reference, today).complete for reference in references)
+def _packages_of_image(context: Context, job: Job) -> frozenset[str] | None:
+    """Return what the image has in every run of the job; None where it is not known in full."""
+    references = [image_of(job, row) for row in job.matrix or ({},)]
+    known = [inspect_image(reference, context.snapshot.facts.today) for reference in references if reference]
+    if len(known) < len(references) or not all(image.complete for image in known):
+        return None
+    return frozenset.intersection(*(image.packages for image in known))
 
 
-def _reason(job: Job, install: SystemInstall) -> str:
+def _has_lists(job: Job, install: SystemInstall) -> bool:
     before = commands_before(job, install.command)
-    has_lists = install.refreshed or any(_may_refresh(command) for command in before)
-    if not has_lists and not any("/" in word.text for word in install.packages):
-        return "finds no package: the image has no package lists until `apt-get update` fetches them"
-    if not install.assumes_yes and not install.command.pipe_from:
-        return "asks for an answer that nobody gives, and aborts: add `-y`"
-    return ""
+    by_file = any("/" in word.text for word in install.packages)
+    return install.refreshed or by_file or any(_may_refresh(command) for command in before)
 
 
 def _may_refresh(command: Command) -> bool:
@@ -91,14 +98,15 @@ def _may_refresh(command: Command) -> bool:
 
 
 def _finding(job: Job, install: SystemInstall, reason: str) -> Finding:
+    fails = reason is _NO_LISTS
     return Finding(
         rule=ID,
-        severity=Severity.ERROR,
-        confidence=Confidence.HIGH,
+        severity=Severity.ERROR if fails else Severity.WARNING,
+        confidence=Confidence.HIGH if fails else Confidence.MEDIUM,
         message=f"`{install.command.name} install` in `{job.name}` {reason}.",
         location=place_of_command(job, install.command),
         job=job.name,
-        subject=reason[:5],
+        subject="lists" if fails else "answer",
     )
 
 

@@ -54,8 +54,9 @@ one.
 
 Limits
 ------
-Only tools with a well-known command whose package is in the lock, and which the job does not install in another
-way. With `virtualenvs.create false` everything is in the image's own Python, and nothing is reported.
+Only public images, whose Python has no environment active, and tools with a well-known command whose package is
+in the lock, and which the job does not install in another way. With `virtualenvs.create false` everything is in
+the image's own Python, and nothing is reported.
 
 References
 ----------
@@ -74,10 +75,12 @@ from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.caching import Installation
 from bot.core.poetry.environment import settings_at
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
+from bot.core.poetry.runs import image_of
 from bot.core.rule import Rule
 from bot.core.shell_script.environments import activations, made_environments
 from bot.core.shell_script.model import Command
 from bot.core.shell_script.programs import outer_program
+from bot.core.system.images import describe_image
 
 ID = "command-outside-venv"
 # Commands of packages that projects use in pipelines, by the command's name.
@@ -119,6 +122,10 @@ def _shell_sees(context: Context, installation: Installation) -> bool:
         or any(made_environments(commands))
     ):
         return True
+    references = [image_of(job, row) for row in job.matrix or ({},)]
+    today = context.snapshot.facts.today
+    if not all(reference and describe_image(reference, today).distribution for reference in references):
+        return True  # an image of the project's own may have an environment active
     names = {"PATH", "VIRTUAL_ENV"}
     return bool(names & job.variables.keys()) or any(names & command.assignments.keys() for command in commands)
 
@@ -158,7 +165,7 @@ def _finding(context: Context, installation: Installation, command: Command) -> 
     return Finding(
         rule=ID,
         severity=Severity.ERROR,
-        confidence=Confidence.HIGH if job.image and job.image.reference else Confidence.MEDIUM,
+        confidence=Confidence.HIGH,
         message=(
             f"`{name}` in `{job.name}` runs outside the environment that Poetry installed it into: "
             f"write `poetry run {name}`."

@@ -103,7 +103,7 @@ def _finding(context: Context, installation: Installation, cached: CachedPath, o
         confidence=Confidence.HIGH if public else Confidence.MEDIUM,
         message=(
             f"`{job.name}` caches `{text}`, but Poetry's environment is elsewhere: "
-            f"{_reason(context, installation)}"
+            f"{_reason(context, installation)}{'' if public else ' (unless the image sets it)'}"
             ". The cache stays empty and every run installs everything again."
         ),
         location=path.location if path else cached.cache.location,
