@@ -65,9 +65,8 @@ class JobLog:
         return self.packages.at(index)
 
     def evidence(self, index: int) -> Evidence:
-        """A line as evidence."""
-        line = self.trace.lines[index]
-        return Evidence(line.number, line.text.strip()[:500])
+        """A line as evidence, without what a wrapper put around it."""
+        return Evidence(self.trace.lines[index].number, self.plain[index].strip()[:500])
 
     def lines_with(self, literal: str, where: frozenset[Zone]) -> Iterator[int]:
         """The indexes of the lines that hold a literal and stand in one of the zones."""

@@ -188,7 +188,7 @@ PROSE = (
         only_in_build=True,
     ),
     Symptom(
-        ("ibrary", "eaders", "evelopment "),
+        (" library", " Library", "eaders", "evelopment "),
         rf"(?i)\b{_PROSE} (?:library|headers?|development (?:files|headers|libraries)) (?:is |are |was |were "
         rf"|could )?(?:not (?:be )?(?:found|installed|available)|missing)",
         "library",
