@@ -125,6 +125,15 @@ async def test_fix_asked_again_after_a_closed_fixup_opens_a_new_one(world):
     assert [item.state for item in world.fixups()] == ["closed", "opened"]
 
 
+async def test_fix_over_the_limit_is_done_when_there_is_room_again(world):
+    world.choices = {"open_fixups_per_project": 0}
+    [answer] = await say(world, "/scansion fix")
+    assert "the fix waits until one is done" in answer
+    world.choices = {}
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert len(world.fixups()) == 1
+
+
 async def test_fix_says_where_nothing_is_certain():
     world = World().with_project(**{".gitlab-ci.yml": "a: {script: [cache:]}\n"}).with_request({"a.py": ""})
     [answer] = await say(world, "/scansion fix")

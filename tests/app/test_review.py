@@ -6,6 +6,7 @@ import pytest
 
 from bot.app.ports import Done
 from bot.app.reconcile import look, reconcile
+from bot.core.check import Report
 from bot.core.render.reply import ReplyMark, render_reply
 from tests.app.world import World
 from tests.fakes import DEVELOPER, User
@@ -196,3 +197,30 @@ async def test_a_ci_file_in_another_project_is_not_looked_for_here(world):
     )
     await reconcile(world.services, 7, 1)
     assert world.note() is None
+
+
+async def test_a_ci_file_elsewhere_in_the_repository_is_read_there(world):
+    world.forge.stored[7] = replace(world.forge.stored[7], ci_config_path="ci/main.yml")
+    world.forge.push(7, "feature", {"ci/main.yml": "[", ".gitlab-ci.yml": None})
+    seen = []
+
+    def check(snapshot, policy):
+        seen.append((snapshot.ci_path, sorted(snapshot.files)))
+        return Report()
+
+    world.judge = replace(world.judge, check=check)
+    await reconcile(world.services, 7, 1)
+    assert seen == [("ci/main.yml", ["ci/main.yml"])]
+
+
+async def test_a_renamed_ci_file_takes_its_findings_with_it(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.push(7, "feature", {".gitlab-ci.yml": None, "old-ci.yml": "test: {script: [poetry install]}\n"})
+    await reconcile(world.services, 7, 1)
+    assert world.note().body.startswith("**Nothing left to fix.**")
+
+
+async def test_a_file_that_is_no_text_does_not_stop_the_review(world):
+    world.forge.push(7, "feature", {"poetry.lock": b"\xff\xfe\x00"})
+    outcome = await reconcile(world.services, 7, 1)
+    assert isinstance(outcome, Done)

@@ -19,7 +19,6 @@ import difflib
 
 from bot.app.asked import ALL
 from bot.app.command import Answer, Command, Request
-from bot.app.fixup_target import FixupResult
 from bot.app.reconcile import Looked, look
 from bot.core.render.inert import code, prose
 from bot.core.rule import all_rules
@@ -42,11 +41,12 @@ def answer(looked: Looked, rules: tuple[str, ...]) -> Answer:
         return Answer(text=result.sentence, fix=rules, fixup=0 if result.ended else result.iid)
     if result.patch:
         return Answer(text=f"{result.sentence} It stands in the note.", fix=rules)
-    return Answer(text=result.sentence or _nothing(looked, result))
+    if result.sentence:  # a limit, or GitLab's refusal: later reviews try again
+        return Answer(text=result.sentence, fix=rules)
+    return Answer(text=_nothing(looked))
 
 
-def _nothing(looked: Looked, result: FixupResult) -> str:
-    del result
+def _nothing(looked: Looked) -> str:
     refused = {finding.fix_refused for finding in looked.judgement.report.findings if finding.fix_refused}
     reasons = " ".join(prose(reason) for reason in sorted(refused))
     return f"There is nothing here that I can fix for certain. {reasons}".rstrip()
