@@ -16,6 +16,8 @@ from bot.core.edits.text import EditRefused
 from bot.core.snapshot import Snapshot
 
 MAPPINGS = frozenset({"variables"})
+# What edits add to rather than set: one written anew would hide what an unknown template has there.
+_GROWING = frozenset({"before_script", "script", "after_script", "cache", "rules", "only", "except"})
 
 
 def without_merged(snapshot: Snapshot) -> Snapshot:
@@ -44,7 +46,7 @@ def refuse_hidden_parts(
         return
     absent = [name for name in job.extends if name not in pipeline.hidden and pipeline.job(name) is None]
     for route in changed:
-        if absent and route[0] not in job.data:
+        if absent and route[0] in _GROWING and route[0] not in job.data:
             raise EditRefused(
                 f"`{absent[0]}`, which may set `{route[0]}` too, is in an include that is not at hand"
             )

@@ -49,15 +49,17 @@ def pick(random, values):
 
 
 def some_jobs(random, snapshot, pipeline):
-    """One job, all of them, or those that share a template."""
-    job = pick(random, (job for job in pipeline.jobs if job.editable))
+    """One job, all of them, or those that share a template; no job of a template that is not at hand."""
+    names = {*pipeline.hidden, *(job.name for job in pipeline.jobs)}
+    known = [job for job in pipeline.jobs if job.editable and names.issuperset(job.extends)]
+    job = pick(random, known)
     kind = random.random()
     if kind < 0.6:
         return target(snapshot, pipeline, [job])
     if kind < 0.8:
-        return target(snapshot, pipeline, [other for other in pipeline.jobs if other.editable])
+        return target(snapshot, pipeline, known)
     shared = jobs_with_value(pipeline, job, pick(random, ["image", "before_script", "cache", "script"]))
-    return target(snapshot, pipeline, shared or [job])
+    return target(snapshot, pipeline, [other for other in shared if other in known] or [job])
 
 
 def with_line(random, snapshot, pipeline):
