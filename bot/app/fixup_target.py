@@ -95,11 +95,11 @@ class Fixup:
     def sentence(self) -> str:
         """How it stands."""
         if self.state.ready:
-            return f"**{self.link} fixes this:** its own pipeline is green."
+            return f"**{self.link} holds the fixes:** its own pipeline is green."
         if self.state.given_up:
             return f"{self.link} was tried and its pipeline still fails; it says what was tried."
         again = f", attempt {self.state.round} of 3" if self.state.round > 1 else ""
-        return f"{self.link} should fix this{again}: a draft until its own pipeline is green."
+        return f"{self.link} holds the fixes{again}: a draft until its own pipeline is green."
 
 
 async def find_fixups(services: Services, me: User, project_id: int, branch: str) -> list[Fixup]:

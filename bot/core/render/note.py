@@ -133,7 +133,7 @@ def _about(failure: Failure, contents: Contents) -> str:
     if diagnosis is None:
         return f"Log: {jobs}"
     cause = link(code(diagnosis.cause), contents.links.page(diagnosis.cause))
-    cure = "" if contents.fixup else contents.treatments.get(diagnosis.signature, "")
+    cure = contents.treatments.get(diagnosis.signature, "")
     hint = prose(diagnosis.hint) if diagnosis.hint else ""
     return "\n\n".join(text for text in (f"Log: {jobs} · Cause: {cause}", cure, hint) if text)
 

@@ -84,7 +84,7 @@ FULL = Contents(
         DUPLICATE.fingerprint: "A suggestion stands in the diff.",
         UNCACHED.fingerprint: "`/scansion fix` opens a merge request with the fix.",
     },
-    fixup=f"[!43](<{URL}/-/merge_requests/43>) should fix this: a draft until its own pipeline is green.",
+    fixup=f"[!43](<{URL}/-/merge_requests/43>) holds the fixes: a draft until its own pipeline is green.",
     fixup_iid=43,
 )
 STATES = {
