@@ -32,7 +32,8 @@ class Sign:
 
     Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
     the lines ``within`` so many before or after, ``unless_near`` must not. ``above``: the nearest line above with
-    this expression gives more groups. ``command`` must stand in the command that failed. ``last`` takes the last
+    this expression gives more groups. ``command`` must stand in the command that failed,
+    ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last
     such line instead of the first. ``built``: the line must, or must not, belong to the build of a Python package
     that failed. ``of_package``: the diagnosis names that package.
     """
@@ -50,6 +51,7 @@ class Sign:
     within: int = 12
     above: str = ""
     command: str = ""
+    unless_earlier: str = ""
     last: bool = False
     built: bool | None = None
     of_package: bool = False
@@ -71,6 +73,8 @@ def diagnose_by_signs(cause: str, signs: tuple[Sign, ...], log: JobLog) -> Itera
 
 
 def _find(sign: Sign, log: JobLog) -> tuple[int, Mapping[str, str]] | None:
+    if sign.unless_earlier and any(expression(sign.unless_earlier).matches(t) for t in log.earlier()):
+        return None
     if sign.command and not (log.command and expression(sign.command).matches(log.command.text)):
         return None
     indexes = log.lines_with_any(sign.literals, sign.where)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.cause import TraceContext
 from bot.core.causes._place import place_of
 from bot.core.causes._symptoms import SYMPTOMS, Symptom
+from bot.core.causes._symptoms.symptom import LOUD
 from bot.core.causes._witness import witnessed
-from bot.core.diagnosis import Diagnosis, Install, PythonPackage, Subject
+from bot.core.diagnosis import Diagnosis, ImageFacts, Install, PythonPackage, Subject
 from bot.core.expression import expression
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog
@@ -27,6 +29,8 @@ _NO_NAMES = (
     " them these this to tool tools valid version which with you your cython numpy pip wheel error warning"
 )
 NO_NAMES = frozenset(_NO_NAMES.split())
+_INSTALLER = expression(r"(?P<name>curl|wget|pipx?|pip3|python3?): (?:command )?not found$")
+_WITH_NUMBER = re.compile(r"^(.+)-(\d+)$")
 _STARTED_BY_PYTHON = expression(r"_execute_child|subprocess\.py|Popen\(|subprocess\.(?:run|call|check)")
 WORDS = {
     "header": "the header `{name}`",
@@ -54,14 +58,15 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     """Yield one diagnosis for what stopped the job."""
     log = context.log
     found = sorted(_find(log), key=lambda item: item.index)
+    found = found or list(_before(log))
     found = found or [Missing(index, subject, weak=True) for index, subject in witnessed(log)]
     decisive = _decisive(found)
     if decisive is None:
         return
     package = log.package(decisive.index) if _built(log, decisive.index) else None
     place = place_of(context)
-    cure = resolve(place, (decisive.subject,), package)
-    install = cure.install or _of_file(decisive.subject)
+    cure = resolve(place, (_sought(decisive.subject, built=_built(log, decisive.index)),), package)
+    install = cure.install or _by_name(decisive.subject, place)
     yield Diagnosis(
         cause="missing-system-package",
         confidence=Confidence.MEDIUM if decisive.weak else Confidence.HIGH,
@@ -80,7 +85,18 @@ def _find(log: JobLog) -> Iterator[Missing]:
         for index in log.lines_with_any(symptom.literals, symptom.where):
             subject = _subject(symptom, log, index)
             if subject is not None:
-                yield Missing(index, subject, symptom.weak)
+                # CMake's status lines tell of things that it can do without too.
+                yield Missing(index, subject, symptom.weak or log.plain[index].startswith("--"))
+
+
+def _before(log: JobLog) -> Iterator[Missing]:
+    """What an earlier command lacked, where the last one only lacks what that one should have installed."""
+    if not any(log.lines_with("not found", LOUD)):
+        return
+    for index in range(log.start):
+        groups = _INSTALLER.groups(log.plain[index]) if "not found" in log.plain[index] else None
+        if groups:
+            yield Missing(index, Subject("command", groups["name"]), weak=False)
 
 
 def _subject(symptom: Symptom, log: JobLog, index: int) -> Subject | None:
@@ -120,8 +136,19 @@ def _decisive(found: list[Missing]) -> Missing | None:
     return tool if tool and last.subject.kind == "pkg-config" else last
 
 
-def _of_file(subject: Subject) -> Install | None:
-    """Packages for files that no table of headers or libraries has: Red Hat's compiler flags name such files."""
+def _sought(subject: Subject, *, built: bool) -> Subject:
+    """The subject as the tables have it: a library that a program loads is sought by the name of its file."""
+    if built or subject.kind != "library" or ".so" in subject.name:
+        return subject
+    match = _WITH_NUMBER.match(subject.name.removeprefix("lib"))
+    stem, number = (match[1], match[2]) if match else (subject.name.removeprefix("lib").lower(), "0")
+    return Subject("library", f"lib{stem}.so.{number}")
+
+
+def _by_name(subject: Subject, place: ImageFacts) -> Install | None:
+    """Packages that the log itself names, and Red Hat's for the files of its compiler flags."""
+    if subject.kind == "package" and place.distribution in {"", "debian", "ubuntu"}:
+        return Install("apt", (subject.name,))
     if subject.kind == "file" and subject.name.startswith("/usr/lib/rpm/redhat/"):
         return Install("dnf", ("redhat-rpm-config",))
     return None

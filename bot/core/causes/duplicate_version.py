@@ -36,6 +36,7 @@ from bot.core.sign import SCRIPT_OR_WARNING, one_word
 REFUSALS = (
     ("already been taken", r"already been taken"),
     ("already exists", r"(?i)(?:HTTP ?Error:? |HTTPError: )?4\d\d\b.*already exists|File already exists"),
+    ("already been used", r"(?i)file ?name has already been used"),
     ("409", r"HTTP ?Error:? 409|409 (?:Client Error: )?Conflict"),
     ("updating assets", r"does not allow updating assets"),
     ("delete/overwrite", r"permissions to delete/overwrite"),

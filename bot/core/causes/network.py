@@ -32,6 +32,13 @@ CAUSE = Cause(
     id="network",
     signs=(
         Sign(
+            literal=("Could not resolve: ", "Could not resolve hostname"),
+            pattern=rf"Could not resolve: {_HOST}|Could not resolve hostname",
+            message="The name `{host}` could not be resolved. " + AGAIN,
+            kind="host",
+            subject="{host}",
+        ),
+        Sign(
             literal=(
                 "TLS handshake timeout",
                 "i/o timeout",

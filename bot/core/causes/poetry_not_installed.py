@@ -22,6 +22,9 @@ from __future__ import annotations
 from bot.core.cause import Cause
 from bot.core.sign import Sign
 
+# Then Poetry is missing because its installer could not run.
+INSTALLER_MISSING = r"(?:curl|wget|pipx?|pip3|python3?): (?:command )?not found$"
+
 CAUSE = Cause(
     id="poetry-not-installed",
     signs=(
@@ -33,6 +36,7 @@ CAUSE = Cause(
                 "`$HOME/.local/bin` to `PATH`."
             ),
             kind="command",
+            unless_earlier=INSTALLER_MISSING,
             subject="poetry",
         ),
         Sign(

@@ -29,6 +29,19 @@ CAUSE = Cause(
     id="python-version-not-allowed",
     signs=(
         Sign(
+            literal="are supported",
+            pattern=(
+                r"(?i)(?:cannot install|not supported) on (?:Python version |Python )?(?P<have>3[\d.]*\d).*only "
+                r"versions? (?P<want>\S+) are supported"
+            ),
+            message=(
+                "The package supports Python `{want}`, the job has {have}. Use another image or another version "
+                "of it."
+            ),
+            kind="version",
+            subject="python {have} {want}",
+        ),
+        Sign(
             literal="is not supported by the project",
             pattern=r"Python version (?P<have>\S+) is not supported by the project \((?P<want>[^)]+)\)",
             near=(

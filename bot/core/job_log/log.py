@@ -15,6 +15,7 @@ from bot.core.job_log.zones import zones
 from bot.core.trace import RanCommand, Trace
 
 _ENOUGH = 300
+_EARLIER = 400
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ class JobLog:
         if len(found) <= 2 * _ENOUGH:
             return found
         return [*found[:_ENOUGH], *found[-_ENOUGH:]]
+
+    def earlier(self) -> Sequence[str]:
+        """The plain texts of the last lines before the command that failed."""
+        return self.plain[max(0, self.start - _EARLIER) : self.start]
 
     def before(self, index: int, count: int) -> Sequence[str]:
         """The plain texts of the lines before one."""

@@ -43,6 +43,18 @@ HEADERS = (
 )
 
 COMPILERS = (
+    Symptom(
+        "C compiler cannot build",
+        r"The (?P<name>C compiler) cannot build a minimal program",
+        "compiler",
+        weak=True,
+    ),
+    Symptom(
+        "compiler cannot create executables",
+        r"(?P<name>C(?:\+\+)? compiler) cannot create executables",
+        "compiler",
+        weak=True,
+    ),
     Symptom("The CMAKE_", r"The (?P<name>CMAKE_\w+_COMPILER):$", "compiler"),
     Symptom(
         ("C compiler", "C++ compiler"),

@@ -111,7 +111,7 @@ LIBRARIES = (
     Symptom("libpq library not found", r"libpq library not found", "library", name="libpq.so.5"),
     Symptom(
         "library not found",
-        r"(?:OSError|ImportError|RuntimeError): (?P<name>[\w.+-]+) library not found",
+        r"(?:OSError|ImportError|RuntimeError): (?P<name>[\w.+-]+) (?:shared )?library not found",
         "library",
     ),
     Symptom(
