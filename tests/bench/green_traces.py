@@ -148,7 +148,7 @@ def tools() -> Iterator[Job]:
         yield Job(f"pip-list {options}", (f"python -m pip list {options}", "echo ok"))
     for version in ("1.2.3", "v2.0.0", "2024.01.05", "1.0.0rc1", "patch", "minor", "major", "prerelease"):
         yield Job(f"version {version}", (f"poetry version {version}", "poetry version -s"))
-    for command in ("about", "show", "env list", "list", "cache list", "source show", "self show", "help install"):
+    for command in ("about", "env list", "list", "cache list", "source show", "help install"):
         yield Job(f"poetry {command}", (f"poetry {command}", "echo ok"))
     for key in (
         "virtualenvs.in-project true",
