@@ -9,9 +9,7 @@ from bot.core.finding import Location
 from bot.core.shell_script.model import Command, Word
 from bot.core.snapshot import Snapshot
 
-_TOP_LEVEL = re.compile(
-    r"""^(?![-#\s])["']?([^"':\r\n]+(?::[^"'\s][^"':\r\n]*)*)["']?\s*:(?:\s|$)""", re.MULTILINE
-)
+_TOP_LEVEL = re.compile(r"""^(?:"([^"\n]+)"|'([^'\n]+)'|([^\s#"'-][^\r\n]*?))\s*:(?:\s|$)""", re.MULTILINE)
 
 
 def place_of_command(job: Job, command: Command) -> Location:
@@ -39,4 +37,4 @@ def owner_of(snapshot: Snapshot, location: Location) -> str:
     line_end = text.find("\n", location.span.start)
     head = text[: line_end if line_end >= 0 else len(text)]
     names = _TOP_LEVEL.findall(head)
-    return names[-1] if names else ""
+    return "".join(names[-1]) if names else ""

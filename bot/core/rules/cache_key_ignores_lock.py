@@ -68,6 +68,7 @@ from bot.core.ci.model import Cache
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.anchors import owner_of
 from bot.core.poetry.cache_fixes import key_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation, assumed_installation
 from bot.core.poetry.keys import changes_each_time, tracks_lock
@@ -97,14 +98,15 @@ def _finding(context: Context, installation: Installation, useful: tuple[CachedP
     job, cache = installation.job, useful[0].cache
     holds_environment = Holds.ENVIRONMENT in {cached.holds for cached in useful}
     key = cache.key.value if cache.key else ""
+    location = cache.key.location if cache.key else cache.location
     return Finding(
         rule=ID,
         severity=Severity.WARNING if holds_environment else Severity.INFO,
         confidence=Confidence.HIGH if installation in context.installations else Confidence.MEDIUM,
         message=f"{_subject(cache, key)} {_effect(cache, holds_environment=holds_environment)}.",
-        location=cache.key.location if cache.key else cache.location,
+        location=location,
         job=job.name,
-        subject=key or "default",
+        subject=f"{owner_of(context.snapshot, location)} {key or 'default'}",
         **key_offer(context, installation, cache),
     )
 

@@ -67,6 +67,7 @@ from collections.abc import Iterator
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.anchors import owner_of
 from bot.core.poetry.cache_fixes import move_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.rule import Rule
@@ -95,7 +96,7 @@ def _finding(context: Context, installation: Installation, cached: CachedPath) -
         ),
         location=path.location if path else cached.cache.location,
         job=job.name,
-        subject=text,
+        subject=f"{owner_of(context.snapshot, cached.cache.location)} {text}",
         **(move_offer(context, cached.cache, cached.cache.paths.index(path)) if path else {}),
     )
 

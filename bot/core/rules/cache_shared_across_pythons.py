@@ -85,6 +85,7 @@ from bot.core.ci.model import Cache
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Location, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.anchors import owner_of
 from bot.core.poetry.cache_fixes import python_key_offer
 from bot.core.poetry.caching import Holds
 from bot.core.poetry.runs import Run, runs_of
@@ -130,7 +131,7 @@ def _finding(context: Context, run: Run, cache: Cache, pythons: set[str]) -> Fin
         ),
         location=_key_of(cache),
         job=run.job.name,
-        subject=named,
+        subject=f"{owner_of(context.snapshot, _key_of(cache))} {named}",
         **python_key_offer(context, cache),
     )
 

@@ -71,7 +71,7 @@ from bot.core.context import Context
 from bot.core.edits.fragments import replace_fragment
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
-from bot.core.poetry.anchors import place_of_command
+from bot.core.poetry.anchors import owner_of, place_of_command
 from bot.core.poetry.caching import Installation
 from bot.core.poetry.environment import settings_at
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
@@ -162,6 +162,7 @@ def _may_hold(command: Command, package: str) -> bool:
 def _finding(context: Context, installation: Installation, command: Command) -> Finding:
     job = installation.job
     name = _tool(command)
+    location = place_of_command(job, command)
     return Finding(
         rule=ID,
         severity=Severity.ERROR,
@@ -170,9 +171,9 @@ def _finding(context: Context, installation: Installation, command: Command) -> 
             f"`{name}` in `{job.name}` runs outside the environment that Poetry installed it into: "
             f"write `poetry run {name}`."
         ),
-        location=place_of_command(job, command),
+        location=location,
         job=job.name,
-        subject=name,
+        subject=f"{owner_of(context.snapshot, location)} {name}",
         **_fix(context, installation, command),
     )
 

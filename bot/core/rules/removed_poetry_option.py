@@ -62,7 +62,7 @@ from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Location, Severity
 from bot.core.fix import Applicability, Edit
-from bot.core.poetry.anchors import place_of_word
+from bot.core.poetry.anchors import owner_of, place_of_word
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
 from bot.core.poetry.releases import Lifespan, lifespans
 from bot.core.poetry.version import effective_version
@@ -99,14 +99,15 @@ def _removed(call: PoetryCall, option: Option) -> Lifespan | None:
 def _finding(context: Context, job: Job, command: Command, word: Word, lifespan: Lifespan) -> Finding:
     version, certain = effective_version(context, job)
     gone = lifespan.is_gone(version)
+    location = place_of_word(job, command, word)
     return Finding(
         rule=ID,
         severity=Severity.ERROR if gone else Severity.INFO,
         confidence=Confidence.HIGH if certain or not gone else Confidence.MEDIUM,
         message=f"{_what(lifespan, word)}{_effect(lifespan, version, certain=certain)}.",
-        location=place_of_word(job, command, word),
+        location=location,
         job=job.name,
-        subject=f"{lifespan.command} {lifespan.option}",
+        subject=f"{owner_of(context.snapshot, location)} {lifespan.command} {lifespan.option}",
         **_fix(context, job, command, word, lifespan),
     )
 

@@ -59,7 +59,7 @@ from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability, Edit
-from bot.core.poetry.anchors import place_of_command, place_of_word
+from bot.core.poetry.anchors import owner_of, place_of_command, place_of_word
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
 from bot.core.poetry.releases import find_release, lifespans, runs_on
 from bot.core.poetry.runs import runs_of
@@ -93,7 +93,7 @@ def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
         message=f"{_what(job, source)}{_advice(context)}.",
         location=location,
         job=job.name,
-        subject=setup.manager if setup else "image",
+        subject=f"{owner_of(context.snapshot, location)} {setup.manager if setup else 'image'}",
         **_fix(context, job, setup),
     )
 

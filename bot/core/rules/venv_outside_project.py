@@ -65,6 +65,7 @@ from collections.abc import Iterator
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
+from bot.core.poetry.anchors import owner_of
 from bot.core.poetry.cache_fixes import in_project_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.poetry.environment import settings_at
@@ -108,7 +109,7 @@ def _finding(context: Context, installation: Installation, cached: CachedPath, o
         ),
         location=path.location if path else cached.cache.location,
         job=job.name,
-        subject=text,
+        subject=f"{owner_of(context.snapshot, cached.cache.location)} {text}",
         **offer,
     )
 
