@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from bot.app.ports import ForgeJob, NotFoundError, Services
+from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
 from bot.core.fixup_plan import digest_of
 from bot.core.render.contents import FailedJob, Failure
@@ -26,19 +26,32 @@ _UNFINISHED = (Verdict.PARTIAL_TRACE, Verdict.NO_TRACE)
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """The reasons, the first the one that most jobs share. ``pending``: a log was not complete yet."""
+    """The reasons, the first the one that most jobs share.
+
+    ``pending``: a log was not complete yet. ``broken`` are faults of our own, for the operator.
+    """
 
     reasons: tuple[Failure, ...] = ()
     pending: bool = False
+    broken: tuple[str, ...] = ()
 
 
 async def read_failures(services: Services, project_id: int, pipeline_id: int, snapshot: Snapshot) -> Failures:
     """Diagnose every failed job that counts; a log that was read before is not read again."""
     jobs = await services.forge.jobs(project_id, pipeline_id, failed=True, retried=False)
     counting = [job for job in jobs if not job.allow_failure][:MAX_JOBS]
-    reports = [await _report(services, project_id, job, snapshot) for job in counting]
+    reports: list[TraceReport] = []
+    broken: list[str] = []
+    for job in counting:
+        try:
+            reports.append(await _report(services, project_id, job, snapshot))
+        except ForgeError:
+            raise
+        except Exception as error:  # noqa: BLE001 - our own mistake with one log must not silence the rest
+            broken.append(f"log: job {job.id}: {type(error).__name__}: {error}")
+            reports.append(TraceReport(verdict=Verdict.UNKNOWN))
     pending = any(report.verdict in _UNFINISHED for report in reports)
-    return Failures(_by_reason(list(zip(counting, reports, strict=True))), pending)
+    return Failures(_by_reason(list(zip(counting, reports, strict=True))), pending, tuple(broken))
 
 
 def _by_reason(read: list[tuple[ForgeJob, TraceReport]]) -> tuple[Failure, ...]:

@@ -25,13 +25,17 @@ _TRAIN = "/train"
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """Findings and failures, and the way of each. ``pending``: a log was not complete yet."""
+    """Findings and failures, and the way of each. ``pending``: a log was not complete yet.
+
+    ``broken`` are faults of our own, for the operator.
+    """
 
     policy: Policy
     report: Report
     failures: tuple[Failure, ...]
     told: Told
     pending: bool
+    broken: tuple[str, ...]
     decisions: Mapping[str, Decision]
     diffs: Mapping[str, FileDiff]
     asked: Asked
@@ -66,6 +70,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
         failures=failures.reasons,
         told=told,
         pending=failures.pending,
+        broken=(*(f"rule {entry.rule}: {entry.reason}" for entry in report.failed), *failures.broken),
         decisions={
             finding.fingerprint: decide(finding, policy, files, lines, quiet=scene.request.draft)
             for finding in report.findings
@@ -115,7 +120,8 @@ async def _is_extra(scene: Scene, pipeline_id: int) -> bool:
 async def _failures(scene: Scene, told: Told) -> Failures:
     parts = [await _failures_of(scene, pipeline) for pipeline in (told.head, *told.extra) if pipeline]
     reasons = tuple(reason for part in parts for reason in part.reasons)
-    return Failures(reasons, any(part.pending for part in parts))
+    broken = tuple(fault for part in parts for fault in part.broken)
+    return Failures(reasons, any(part.pending for part in parts), broken)
 
 
 async def _failures_of(scene: Scene, pipeline: int) -> Failures:

@@ -84,14 +84,16 @@ async def _once(services: Services, me: User, request: MergeRequest, pipeline: i
         return Done(f"!{request.iid} carries the silence label")
     looked = await _look(await read_scene(services, me, request), pipeline, {})
     summary = f"!{request.iid}: {len(looked.judgement.open)} open, {looked.scene.pen.writes} writes"
-    return Done(summary, _counts(looked))
+    return Done("; ".join((summary, *looked.judgement.broken)), _counts(looked))
 
 
 def _counts(looked: Looked) -> tuple[tuple[str, str], ...]:
     diagnoses = [reason.diagnosis for reason in looked.judgement.failures]
     causes = [("diagnosis", diagnosis.cause if diagnosis else "unknown") for diagnosis in diagnoses]
     stands = "proof ended" if looked.fixup.ended else "proof running"
-    return (*causes, ("fixup", stands)) if looked.fixup.iid else tuple(causes)
+    fixups = [("fixup", stands)] if looked.fixup.iid else []
+    faults = [("fault", broken.split(":")[0]) for broken in looked.judgement.broken]
+    return (*causes, *fixups, *faults)
 
 
 async def _look(scene: Scene, pipeline: int, asked: Mapping[int, tuple[str, ...]]) -> Looked:

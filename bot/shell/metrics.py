@@ -30,11 +30,12 @@ class Metrics:
         self.gitlab_seconds = self._histogram("gitlab_seconds", "Time that GitLab took", ("operation",), SLOW)
         self.gitlab_wait_seconds = self._counter("gitlab_wait_seconds", "Time waited before a repetition", ())
         self.diagnoses = self._counter("diagnoses", "Diagnoses by cause", ("cause",))
+        self.faults = self._counter("faults", "Rules and causes that broke on a project", ("part",))
         self.fixups = self._counter("fixups", "Fix-up merge requests by outcome", ("outcome",))
 
     def count(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Count what came of some work; a name that is not known here counts nowhere."""
-        counters = {"diagnosis": self.diagnoses, "fixup": self.fixups}
+        counters = {"diagnosis": self.diagnoses, "fixup": self.fixups, "fault": self.faults}
         for name, label in pairs:
             if name in counters:
                 counters[name].labels(label).inc()

@@ -1,9 +1,13 @@
 """Kinds of work: whose pipeline it is, and what is looked at."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app.ports import Done
 from bot.app.work import branch, diagnose, review, sweep, watch
+from bot.core.check import Report
+from bot.core.finding import Skipped
 from tests.app.world import NEEDS_LIBPQ, World
 
 GOOD_CI = "test:\n  cache: {paths: [.venv]}\n  script:\n    - poetry install\n"
@@ -136,3 +140,20 @@ async def test_a_sweep_looks_at_every_open_merge_request_and_default_branch(worl
     world.forge.change_request(1, state="merged")
     await sweep.run({}, world.services)
     assert added(world) == [("review", "mr:7:2"), ("branch", "ref:7:main")]
+
+
+async def test_a_fault_of_our_own_is_told_to_the_operator_and_the_rest_goes_on(world):
+    def check(snapshot, policy):
+        return Report(failed=(Skipped("some-rule", "KeyError: x"),))
+
+    def broken(chunks, snapshot, job):
+        raise ValueError("a mistake of ours")
+
+    world.judge = replace(world.judge, check=check, diagnose=broken)
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    outcome = await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert "rule some-rule: KeyError: x" in outcome.summary
+    assert "ValueError: a mistake of ours" in outcome.summary
+    assert ("fault", "rule some-rule") in outcome.counts
+    assert ("fault", "log") in outcome.counts
+    assert "no known cause explains it" in world.note().body
