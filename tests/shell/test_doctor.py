@@ -1,0 +1,137 @@
+"""The doctor, asked about a simulated GitLab; and what the service says when it cannot start."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from bot.shell.doctor import gather, judge
+from bot.shell.sandbox.sandbox import Sandbox
+from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, OWNER
+from bot.shell.settings import load_settings
+
+TODAY = date(2026, 11, 23)
+TOKEN = "made-up-token-for-the-doctor"
+
+
+@pytest.fixture
+async def gitlab():
+    async with Sandbox() as gitlab:
+        yield gitlab
+
+
+async def examine(gitlab: Sandbox) -> list[tuple[str, str, str]]:
+    settings = load_settings(gitlab_url=gitlab.url, gitlab_token=TOKEN)
+    instance = await asyncio.to_thread(gather, settings)
+    return [(check.name, check.state, check.text) for check in judge(instance, TODAY)]
+
+
+def of(checks, name: str, state: str) -> list[str]:
+    return [text for found, weight, text in checks if (found, weight) == (name, state)]
+
+
+async def test_a_sound_setup_has_no_problem_and_no_warning(gitlab):
+    bot = gitlab.create_user("group_7_bot_ab12", bot=True)
+    gitlab.create_token(bot, TOKEN, expires_at="2027-06-01")
+    project = gitlab.create_project("shop/ledger", members={bot: MAINTAINER})
+    gitlab.add_hook(project, "https://bot.example.com/webhook", signing_token="whsec_bWFkZS11cA==")
+    assert {state for _, state, _ in await examine(gitlab)} == {"ok"}
+
+
+async def test_too_much_power_and_a_token_that_ends_are_told(gitlab):
+    person = gitlab.create_user("mira", admin=True)
+    gitlab.create_token(person, TOKEN, scopes=("api", "sudo"), expires_at="2026-12-01")
+    gitlab.create_project("shop/ledger", members={person: OWNER})
+    checks = await examine(gitlab)
+    assert of(checks, "user", "problem") == ["`mira` is an administrator: use a project or group access token"]
+    assert of(checks, "token", "warning") == [
+        "the token can do more than is needed: sudo",
+        "the token ends on 2026-12-01, in 8 days",
+    ]
+    assert of(checks, "projects", "warning") == ["the bot is Owner of `shop/ledger`: Developer is enough"]
+
+
+async def test_a_token_that_can_only_read_is_a_problem(gitlab):
+    bot = gitlab.create_user("bot", bot=True)
+    gitlab.create_token(bot, TOKEN, scopes=("read_api",), expires_at="2027-06-01")
+    gitlab.create_project("shop/ledger", members={bot: DEVELOPER})
+    assert of(await examine(gitlab), "token", "problem") == [
+        "the token lacks the scope `api`: the bot can read but write no note"
+    ]
+
+
+async def test_a_hook_without_secret_and_without_comments_is_a_problem(gitlab):
+    bot = gitlab.create_user("bot", bot=True)
+    gitlab.create_token(bot, TOKEN, expires_at="2027-06-01")
+    project = gitlab.create_project("shop/ledger", members={bot: MAINTAINER})
+    events = frozenset({"merge_requests_events", "pipeline_events"})
+    gitlab.add_hook(project, "https://bot.example.com/webhook", events=events)
+    assert of(await examine(gitlab), "hooks", "problem") == [
+        "the hook of `shop/ledger` does not send note_events",
+        "the hook of `shop/ledger` has no secret: its events are refused",
+    ]
+
+
+def scansion(*arguments: str, home: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {"HOME": home, "PATH": os.environ["PATH"], **settings}
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_serve_without_a_secret_says_so_in_one_line(tmp_path):
+    ended = scansion("serve", home=str(tmp_path), SCANSION_GITLAB_TOKEN=TOKEN)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "SCANSION_WEBHOOK_SIGNING_TOKEN" in ended.stderr
+
+
+def test_serve_without_a_token_says_so_in_one_line(tmp_path):
+    ended = scansion("serve", home=str(tmp_path), SCANSION_WEBHOOK_TOKEN="made-up-secret")
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "SCANSION_GITLAB_TOKEN" in ended.stderr
+
+
+def test_an_unreachable_gitlab_is_a_problem_of_one_line(tmp_path):
+    ended = scansion(
+        "doctor",
+        "--no-color",
+        home=str(tmp_path),
+        SCANSION_GITLAB_URL="http://127.0.0.1:9",
+        SCANSION_GITLAB_TOKEN=TOKEN,
+        SCANSION_WEBHOOK_TOKEN="made-up-secret",
+    )
+    assert ended.returncode == 1
+    assert [line for line in ended.stdout.splitlines() if line.startswith("problem")] == [
+        line for line in ended.stdout.splitlines() if "gitlab" in line
+    ]
+    assert TOKEN not in ended.stdout + ended.stderr
+
+
+async def test_a_wrong_token_is_a_problem_and_not_repeated_to_the_screen(gitlab, tmp_path):
+    ended = await asyncio.to_thread(
+        scansion,
+        "doctor",
+        home=str(tmp_path),
+        SCANSION_GITLAB_URL=gitlab.url,
+        SCANSION_GITLAB_TOKEN=TOKEN,
+        SCANSION_WEBHOOK_TOKEN="made-up-secret",
+    )
+    assert ended.returncode == 1
+    assert "401" in ended.stdout
+    assert TOKEN not in ended.stdout + ended.stderr
+
+
+def test_the_queue_of_a_new_store_is_empty(tmp_path):
+    ended = scansion("queue", "list", home=str(tmp_path))
+    assert (ended.returncode, ended.stdout) == (0, "Nothing is waiting.\n")
+
+
+def test_unknown_work_gets_one_line(tmp_path):
+    for verb in ("show", "retry", "discard"):
+        ended = scansion("queue", verb, "17", home=str(tmp_path))
+        assert ended.returncode == 2
+        assert ended.stderr.count("\n") == 1
