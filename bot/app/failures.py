@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -102,11 +102,15 @@ def _scrubbed(report: TraceReport) -> TraceReport:
 
 
 async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
-    chunks = _in_thread(services.forge.trace(project_id, job.id), asyncio.get_running_loop())
+    stream = services.forge.trace(project_id, job.id)
+    chunks = _in_thread(stream, asyncio.get_running_loop())
     try:
         return await asyncio.to_thread(services.judge.diagnose, chunks, snapshot, job.name)
     except NotFoundError:
         return TraceReport(verdict=Verdict.NO_TRACE)
+    finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()  # a log that was not read to its end holds a connection
 
 
 def _in_thread(chunks: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import pytest
 from bot.app.ports import Done
 from bot.app.work import branch, diagnose, review, sweep, watch
 from bot.core.check import Report
+from bot.core.diagnosis import TraceReport, Verdict
 from bot.core.finding import Skipped
 from tests.app.world import NEEDS_LIBPQ, World
 
@@ -157,3 +158,24 @@ async def test_a_fault_of_our_own_is_told_to_the_operator_and_the_rest_goes_on(w
     assert ("fault", "rule some-rule") in outcome.counts
     assert ("fault", "log") in outcome.counts
     assert "no known cause explains it" in world.note().body
+
+
+async def test_a_log_that_is_not_read_to_its_end_is_closed(world):
+    closed = []
+
+    def first_piece_only(chunks, snapshot, job):
+        assert next(chunks)
+        return TraceReport(verdict=Verdict.UNKNOWN)
+
+    async def trace(project_id, job_id):
+        try:
+            for _ in range(1000):
+                yield b"x\n"
+        finally:
+            closed.append(job_id)
+
+    world.forge.trace = trace
+    world.judge = replace(world.judge, diagnose=first_piece_only)
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert len(closed) == 1
