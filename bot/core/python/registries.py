@@ -19,6 +19,7 @@ from bot.core.snapshot import Facts, RegistryKey, Snapshot
 PYPI = RegistryKey("other", "pypi")
 TEST_PYPI = RegistryKey("other", "testpypi")
 _GITLAB = re.compile(r"^(?P<server>.*?)/api/v4/(?P<kind>projects|groups)/(?P<name>[^/]+)/(?:-/)?packages/pypi/?$")
+_LOGIN = re.compile(r"//[^/@]*@")
 _KNOWN_NAMES = {"pypi": PYPI, "testpypi": TEST_PYPI, "test-pypi": TEST_PYPI}
 
 
@@ -58,7 +59,8 @@ def registry_of(upload: Upload, facts: Facts) -> RegistryKey | None:
 
 
 def registry_at(url: str, facts: Facts) -> RegistryKey | None:
-    """Read an upload URL: a package registry of this GitLab, or another address."""
+    """Read an upload URL: a package registry of this GitLab, or another address (without its login)."""
+    url = _LOGIN.sub("//", url)
     found = _GITLAB.match(_with_server(url.strip(), facts))
     if found is None:
         return RegistryKey("other", url) if is_certain(url) else None

@@ -75,6 +75,7 @@ from bot.core.edits.extract import extract_template
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
 from bot.core.poetry.fixes import Offer, offered
+from bot.core.render.secrets import scrub
 from bot.core.rule import Rule
 from bot.core.yamltree import Alias, Node, Scalar, Sequence
 from bot.core.yamltree import Mapping as YamlMapping
@@ -161,6 +162,9 @@ def _difference(jobs: list[Job]) -> str:
 
 def _fix(context: Context, jobs: list[Job]) -> Offer:
     own = _differing(jobs)
+    texts = [job.parts[0].mapping.span.of(context.snapshot.text(job.parts[0].path) or "") for job in jobs]
+    if any(scrub(text) != text for text in texts):
+        return Offer(fix_refused="the jobs hold a secret, which a fix would repeat")
     return offered(
         context,
         "Move what the jobs share into a template",
