@@ -13,6 +13,7 @@ from bot.core.snapshot import Snapshot
 from bot.core.source import SourceFile
 
 MAX_ROUNDS = 5
+USELESS = "the fix would leave the finding as it is"
 Check = Callable[[Snapshot], Report]
 
 
@@ -34,23 +35,33 @@ def repair(
 ) -> Repair:
     """Apply fixes round by round: those that overlap wait for the next round, when they are planned anew.
 
-    A fix that brings a new finding of its own rule, or breaks the file, is undone and refused.
+    A fix after which its finding still stands is undone and refused.
     """
     files: dict[str, SourceFile] = {}
-    applied: list[Finding] = []
+    applied: dict[str, Finding] = {}
     refused: dict[str, tuple[Finding, str]] = {}
+    report = check(snapshot)
     for _ in range(MAX_ROUNDS):
-        report = check(snapshot)
         due = [f for f in report.findings if _is_due(f, applicabilities, rules) and f.fingerprint not in refused]
         changed, done, clashes = _one_round(snapshot, due)
-        for finding, reason in clashes:
-            refused[finding.fingerprint] = (finding, reason)
+        refused |= {finding.fingerprint: (finding, reason) for finding, reason in clashes}
         if not changed:
             break
+        following = replace(snapshot, files={**snapshot.files, **changed})
+        after = check(following)
+        useless = _still_standing(done, after)
+        refused |= {finding.fingerprint: (finding, USELESS) for finding in useless}
+        if useless:
+            continue  # plan the round again without them
         files.update(changed)
-        applied += [finding for finding in done if finding.fingerprint not in {f.fingerprint for f in applied}]
-        snapshot = replace(snapshot, files={**snapshot.files, **changed})
-    return Repair(files=files, applied=tuple(applied), refused=tuple(refused.values()))
+        applied = {finding.fingerprint: finding for finding in done} | applied
+        snapshot, report = following, after
+    return Repair(files=files, applied=tuple(applied.values()), refused=tuple(refused.values()))
+
+
+def _still_standing(done: list[Finding], after: Report) -> list[Finding]:
+    left = {(finding.fingerprint, finding.job) for finding in after.findings}
+    return [finding for finding in done if (finding.fingerprint, finding.job) in left]
 
 
 def _is_due(finding: Finding, allowed: Collection[Applicability], rules: Collection[str] | None) -> bool:
