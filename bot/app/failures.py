@@ -97,7 +97,15 @@ def _scrubbed(report: TraceReport) -> TraceReport:
     def clean(lines: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
         return tuple(replace(line, text=scrub(line.text[:_LINE])) for line in lines)
 
-    found = tuple(replace(item, evidence=clean(item.evidence)) for item in report.diagnoses)
+    found = tuple(
+        replace(
+            item,
+            message=scrub(item.message),
+            subject=item.subject and replace(item.subject, name=scrub(item.subject.name)),
+            evidence=clean(item.evidence),
+        )
+        for item in report.diagnoses
+    )
     return replace(report, diagnoses=found, notable=clean(report.notable))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.core.edits.text import EditRefused, apply_edits
 from bot.core.fix import Fix
 from bot.core.render.inert import fence
+from bot.core.render.secrets import scrub
 from bot.core.source import SourceFile
 
 MAX_LINES = 100
@@ -32,7 +33,7 @@ class Suggestion:
 
 
 def suggestion_for(fix: Fix, file: SourceFile) -> Suggestion | None:
-    """Return the suggestion; None where a suggestion cannot say it: several files, a CRLF file, a risky line."""
+    """Return the suggestion; None for several files, a CRLF file, a line not to be repeated."""
     if any(edit.path != file.path for edit in fix.edits) or "\r" in file.text:
         return None
     try:
@@ -43,7 +44,7 @@ def suggestion_for(fix: Fix, file: SourceFile) -> Suggestion | None:
     if old == new or not old or file.text.endswith("\n") != changed.endswith("\n"):
         return None
     first, last, lines = _replaced(old, new)
-    if last - first >= MAX_LINES or len(lines) > MAX_LINES or any(_RISKY.match(line) for line in lines):
+    if last - first >= MAX_LINES or len(lines) > MAX_LINES or any(_is_risky(line) for line in lines):
         return None
     return Suggestion(file.path, first, last, tuple(lines))
 
@@ -51,6 +52,10 @@ def suggestion_for(fix: Fix, file: SourceFile) -> Suggestion | None:
 def fits(suggestion: Suggestion, commentable: Collection[int]) -> bool:
     """Whether every replaced line is one that the diff shows."""
     return all(line in commentable for line in range(suggestion.first, suggestion.last + 1))
+
+
+def _is_risky(line: str) -> bool:
+    return _RISKY.match(line) is not None or scrub(line) != line
 
 
 def _replaced(old: list[str], new: list[str]) -> tuple[int, int, list[str]]:

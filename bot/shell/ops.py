@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from bot.app.ports import Clock
 from bot.shell.queue_admin import QueueAdmin
+from bot.shell.redact import Redactor
 from bot.shell.store.store import Store
 
 SHOWN = 50
@@ -20,6 +21,7 @@ USER = "ops"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+_REDACTOR = Redactor()
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "X-Forwarded-Host")
 
@@ -38,6 +40,7 @@ class OpsPages:
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
             enable_async=False,
+            finalize=_without_secrets,
         )
         self._pages.filters["moment"] = _moment
 
@@ -101,6 +104,11 @@ def _is_local(request: web.Request) -> bool:
     except ValueError:
         return False
     return near and host in LOCAL_NAMES
+
+
+def _without_secrets(value: object) -> object:
+    """A lane has its branch's name, and a branch may be named after anything."""
+    return _REDACTOR.text(value) if type(value) is str else value
 
 
 def _moment(seconds: float) -> str:

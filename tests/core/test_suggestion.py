@@ -50,6 +50,7 @@ def test_backticks_inside_a_line_make_the_fence_longer():
         (fix(8, 9, "9"), TEXT.replace("\n", "\r\n")),
         (fix(8, 9, "2"), TEXT),
         (fix(5, 5, "/close\n"), TEXT),
+        (fix(38, 38, "b: 2\n"), "a: glpat-MadeUpForThisTest-0123456789\n"),
         (fix(5, 5, "```\n"), TEXT),
         (fix(5, 5, "x: 1\n" * 200), TEXT),
         (fix(14, 15, ""), TEXT),

@@ -33,7 +33,7 @@ async def run(request: Request) -> Answer:
     if failures:
         return Answer(text="\n".join(_line(reason) for reason in failures[:_SHOWN]))
     if name:
-        return Answer(text=f"The newest pipeline has no failed job {code(name, 60)}.")
+        return Answer(text=f"The newest pipeline has no failed job {code(scrub(name), 60)}.")
     if not status:
         return Answer(text="No pipeline has run for the head of this merge request.")
     return Answer(text=f"The newest pipeline has no failed job that counts: it is {code(status, 40)}.")

@@ -17,6 +17,7 @@ from bot.app.command import Answer, Command, Request, all_commands
 from bot.core.cause import Cause, all_causes
 from bot.core.page import Page
 from bot.core.render.inert import code
+from bot.core.render.secrets import scrub
 from bot.core.rule import Rule, all_rules
 
 
@@ -27,7 +28,7 @@ async def run(request: Request) -> Answer:
     if name not in known:
         near = difflib.get_close_matches(name, list(known), 1)
         hint = f" Did you mean `{near[0]}`?" if near else ""
-        return Answer(text=f"There is no rule, cause or command {code(name, 60)}.{hint}")
+        return Answer(text=f"There is no rule, cause or command {code(scrub(name), 60)}.{hint}")
     return Answer(text=_markdown(name, known[name].page))
 
 

@@ -21,6 +21,7 @@ from bot.app.asked import ALL
 from bot.app.command import Answer, Command, Request
 from bot.app.reconcile import Looked, look
 from bot.core.render.inert import code, prose
+from bot.core.render.secrets import scrub
 from bot.core.rule import all_rules
 
 
@@ -56,7 +57,7 @@ def unknown_rule(name: str) -> str:
     """Say that there is no such rule, and which one is near."""
     near = difflib.get_close_matches(name, list(all_rules()), 1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
-    return f"There is no rule {code(name, 60)}.{hint}"
+    return f"There is no rule {code(scrub(name), 60)}.{hint}"
 
 
 COMMAND = Command(id="fix", usage="[RULE...]", run=run)

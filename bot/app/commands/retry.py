@@ -69,7 +69,9 @@ def _refusal(job: ForgeJob, reason: Failure | None) -> str:
 
 def _none(name: str) -> str:
     return (
-        f"The newest pipeline has no failed job {code(name, 60)}." if name else "No failed job is left to retry."
+        f"The newest pipeline has no failed job {code(scrub(name), 60)}."
+        if name
+        else "No failed job is left to retry."
     )
 
 

@@ -29,6 +29,7 @@ from bot.app.snapshots import read_me
 from bot.core.chat import ChatCommand, read_command
 from bot.core.render.inert import code, prose
 from bot.core.render.reply import ReplyMark, read_reply, render_reply
+from bot.core.render.secrets import scrub
 
 DEVELOPER = 30
 EVERYWHERE = frozenset({"help", "explain"})
@@ -78,7 +79,7 @@ async def _answer(services: Services, merge_request: MergeRequest, note: Note, c
 async def _run(services: Services, merge_request: MergeRequest, note: Note, chat: ChatCommand) -> Answer:
     command: Command | None = all_commands().get(chat.name)
     if command is None:
-        return Answer(text=f"I do not know {code(chat.name, 40)}.\n\n{short_help()}")
+        return Answer(text=f"I do not know {code(scrub(chat.name), 40)}.\n\n{short_help()}")
     own = read_fixup(merge_request, await read_me(services, merge_request.project_id))
     if own is not None and command.id not in EVERYWHERE:
         return Answer(text=_elsewhere(own))
