@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -61,10 +62,17 @@ async def spoil(fault: Fault, request: web.Request, answer: web.Response | None)
             request.transport.abort()
         return web.Response(status=500)
     if fault.kind == "wrong-types":
-        return web.json_response(_twisted(json.loads(body or b"null")))
+        return _with_wrong_types(body)
     if fault.kind == "truncated":
         return web.Response(body=body[: len(body) // 2], content_type="application/json")
     return await _drip(fault, request, body)
+
+
+def _with_wrong_types(body: bytes) -> web.Response:
+    try:
+        return web.json_response(_twisted(json.loads(body or b"null")))
+    except ValueError:
+        return web.Response(status=500)  # a file or a log has no types
 
 
 def _twisted(value: object) -> object:
@@ -76,7 +84,8 @@ def _twisted(value: object) -> object:
 async def _drip(fault: Fault, request: web.Request, body: bytes) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(body))})
     await response.prepare(request)
-    for byte in body:
-        await response.write(bytes([byte]))
-        await asyncio.sleep(fault.seconds / max(1, len(body)))
+    with contextlib.suppress(ConnectionError):  # nobody waits for the end
+        for byte in body:
+            await response.write(bytes([byte]))
+            await asyncio.sleep(fault.seconds / max(1, len(body)))
     return response
