@@ -73,6 +73,8 @@ def _print_text(report: Report, snapshot: Snapshot, output: Output) -> None:
         output.line(f"    {finding.message}")
         if finding.fix:
             output.line(f"    fix ({finding.fix.applicability}): {finding.fix.title}", "dim")
+        elif finding.fix_refused and output.verbose:
+            output.line(f"    no fix: {finding.fix_refused}", "dim")
     if output.verbose:
         for entry in report.skipped:
             output.line(f"skipped {entry.rule}{f' ({entry.job})' if entry.job else ''}: {entry.reason}", "dim")
