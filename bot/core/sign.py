@@ -32,8 +32,8 @@ class Sign:
 
     Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
     the lines ``within`` so many before or after, ``unless_near`` must not. ``above``: the nearest line above with
-    this expression gives more groups. ``command`` must stand in the command that failed,
-    ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last
+    this expression gives more groups; with ``needs_above`` there must be one. ``command`` must stand in the
+    command that failed, ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last
     such line instead of the first. ``built``: the line must, or must not, belong to the build of a Python package
     that failed. ``of_package``: the diagnosis names that package.
     """
@@ -50,6 +50,7 @@ class Sign:
     unless_near: str = ""
     within: int = 12
     above: str = ""
+    needs_above: bool = False
     command: str = ""
     unless_earlier: str = ""
     last: bool = False
@@ -100,7 +101,8 @@ def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
         return None
     if sign.unless_near and _near(sign.unless_near, log, index, sign.within):
         return None
-    return {**_above(sign.above, log, index), **groups} if sign.above else groups
+    more = _above(sign.above, log, index) if sign.above else {}
+    return None if sign.needs_above and not more else {**more, **groups}
 
 
 def _near(pattern: str, log: JobLog, index: int, within: int) -> bool:
@@ -121,6 +123,7 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
     words = defaultdict(str, words)
     words.setdefault("module", words["name"].lower().replace("-", "_"))
     words["python_package"] = name_package(package)
+    words["distribution"] = f"{package.name} {package.version}".strip() if package else ""
     name = sign.subject.format_map(words).strip()
     return Diagnosis(
         cause=cause,

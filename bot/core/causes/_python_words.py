@@ -1,4 +1,4 @@
-"""Words of the Python world that several causes need: removed modules, tools, fixtures of pytest plugins."""
+"""Words of the Python world that several causes need: removed modules and tools."""
 
 from __future__ import annotations
 
@@ -23,14 +23,3 @@ _TOOLS = (
 )
 # Commands that a Python package brings, and no system package is meant.
 TOOLS = "|".join(sorted((tool.replace(".", r"\.") for tool in _TOOLS.split()), key=len, reverse=True))
-
-_FIXTURES = (
-    "mocker class_mocker module_mocker session_mocker benchmark httpx_mock requests_mock event_loop aiohttp_client"
-    " aiohttp_server freezer faker django_db_setup django_user_model admin_client django_assert_num_queries "
-    "qtbot qapp"
-    " snapshot page browser postgresql respx_mock celery_app celery_worker aioresponses datadir shared_datadir"
-    " data_regression num_regression file_regression socket_enabled fs subtests httpserver live_server_url"
-    " mysql redisdb mongodb vcr vcr_config cov worker_id testrun_uid httpbin smtpd localserver time_machine"
-)
-# Fixtures that are known to come from a plugin, not from the project's own `conftest.py`.
-FIXTURES = tuple(_FIXTURES.split())

@@ -27,6 +27,16 @@ CAUSE = Cause(
     id="artifact-too-large",
     signs=(
         Sign(
+            literal=("HTTP Error 413", "HTTPError: 413"),
+            message=(
+                "{python_package} is larger than the registry accepts. Leave large data out of the package, or "
+                "let an administrator raise the limit."
+            ),
+            kind="package",
+            subject="{distribution}",
+            of_package=True,
+        ),
+        Sign(
             literal=("413", "too large archive", "File is too large", "too large"),
             pattern=(
                 r"413 (?:Request )?(?:Entity|Payload|Content) Too Large|413 Request|HTTP Error 413|HTTPError: "

@@ -58,10 +58,28 @@ CAUSE = Cause(
         ),
         Sign(
             literal="BackendUnavailable",
-            pattern=r"BackendUnavailable: (?:Cannot import '(?P<name>[^']+)')?",
+            pattern=r"BackendUnavailable: Cannot import '(?P<name>[^']+)'",
             message="The build backend `{name}` cannot be imported. Correct `[build-system]`.",
             kind="package",
             subject="{name}",
+            of_package=True,
+        ),
+        # Before pip 24.1 the whole traceback of the import stood after the words.
+        Sign(
+            literal="ModuleNotFoundError: No module named",
+            pattern=r"No module named '(?P<name>[\w.]+)'",
+            above=r"(?P<said>BackendUnavailable: Traceback)",
+            needs_above=True,
+            message=(
+                "The build backend `{name}` cannot be imported. Name its package under `[build-system] requires`, "
+                "or install it first where the build is not isolated."
+            ),
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
+            literal="BackendUnavailable",
+            message="The build backend cannot be imported. Correct `[build-system]`.",
             of_package=True,
         ),
         Sign(

@@ -29,17 +29,17 @@ CAUSE = Cause(
                 r"FAIL Required test coverage of (?P<want>[\d.]+)% not reached\. Total coverage: "
                 r"(?P<have>[\d.]+)%"
             ),
-            message="The tests cover {have} % of the code, the project asks for {want} %.",
-            kind="test",
-            subject="coverage {have}",
+            message="The tests cover {have} % of the code, the project asks for {want} % (`--cov-fail-under`).",
+            kind="option",
+            subject="--cov-fail-under",
             where=SCRIPT_OR_WARNING | SUMMARY | QUIET,
         ),
         Sign(
             literal="Coverage failure",
             pattern=r"Coverage failure: total of (?P<have>[\d.]+) is less than fail-under=(?P<want>[\d.]+)",
-            message="The tests cover {have} % of the code, the project asks for {want} %.",
-            kind="test",
-            subject="coverage {have}",
+            message="The tests cover {have} % of the code, the project asks for {want} % (`fail-under`).",
+            kind="option",
+            subject="fail-under",
             where=SCRIPT_OR_WARNING | SUMMARY | QUIET,
         ),
     ),

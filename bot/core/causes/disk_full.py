@@ -26,6 +26,19 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal=("No space left on device", "no space left on device"),
+            pattern=(
+                r"(?:write|open|mkdir|create|copy|extract\w*) (?P<path>/\S+): [Nn]o space|device: '(?P<at>/[^']+)'"
+            ),
+            message=(
+                "No space is left on the runner's disk for `{path}{at}`. Free some, or use less: "
+                "`--no-cache-dir`, or `TMPDIR` inside the project where only `/tmp` is small."
+            ),
+            kind="file",
+            subject="{path}{at}",
+            where=ANYWHERE | TEST,
+        ),
+        Sign(
+            literal=("No space left on device", "no space left on device"),
             message=(
                 "No space is left on the runner's disk. Free some, or use less: `--no-cache-dir`, or `TMPDIR` "
                 "inside the project where only `/tmp` is small."

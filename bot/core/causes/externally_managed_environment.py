@@ -28,30 +28,30 @@ CAUSE = Cause(
             literal="externally-managed-environment",
             pattern=r"error: externally-managed-environment",
             message=(
-                "This image's Python takes packages only from its distribution (PEP 668). Install into a "
-                "virtual environment, or use the `python` image."
+                "This image's Python takes packages only from its distribution, not from `pip` (PEP 668). Install "
+                "into a virtual environment, or use the `python` image."
             ),
-            kind="package",
-            subject="PEP 668",
+            kind="command",
+            subject="pip",
         ),
         Sign(
             literal="This environment is externally managed",
             message=(
-                "This image's Python takes packages only from its distribution (PEP 668). Install into a "
-                "virtual environment, or use the `python` image."
+                "This image's Python takes packages only from its distribution, not from `pip` (PEP 668). Install "
+                "into a virtual environment, or use the `python` image."
             ),
-            kind="package",
-            subject="PEP 668",
+            kind="command",
+            subject="pip",
         ),
         Sign(
             literal="is externally managed",
             pattern=r"interpreter at .* is externally managed",
             message=(
-                "This image's Python takes packages only from its distribution (PEP 668). Install into a "
-                "virtual environment, or use the `python` image."
+                "This image's Python takes packages only from its distribution, not from `uv` (PEP 668). Install "
+                "into a virtual environment, or use the `python` image."
             ),
-            kind="package",
-            subject="PEP 668",
+            kind="command",
+            subject="uv",
         ),
     ),
 )

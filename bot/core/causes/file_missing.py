@@ -57,10 +57,17 @@ CAUSE = Cause(
         ),
         Sign(
             literal=" does not exist",
-            pattern=r"^\s*(?:Path|Directory) (?P<path>\S+)(?: for (?P<name>\S+))? does not exist",
+            pattern=r"^\s*(?:Path|Directory) (?P<path>\S+) for (?P<name>\S+) does not exist",
+            message="The dependency `{name}` points to `{path}`, which is not there. " + CHECK,
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
+            literal=" does not exist",
+            pattern=r"^\s*(?:Path|Directory) (?P<path>\S+) does not exist",
             message="A dependency of the project points to `{path}`, which is not there. " + CHECK,
             kind="file",
-            subject="{path} {name}",
+            subject="{path}",
         ),
         Sign(
             literal="file or directory not found",

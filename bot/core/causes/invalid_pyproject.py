@@ -47,6 +47,17 @@ CAUSE = Cause(
             subject="{path}",
         ),
         Sign(
+            literal="must not contain {",
+            pattern=r"- (?P<table>[\w.-]+)(?:\[\d+\])? must not contain \{'(?P<key>[^']+)'",
+            near="The Poetry configuration is invalid",
+            message=(
+                "Poetry does not know `{key}` in `{table}` of `pyproject.toml`. Correct or remove it; "
+                "`poetry check` shows the same on your machine."
+            ),
+            kind="option",
+            subject="{table}.{key}",
+        ),
+        Sign(
             literal="The Poetry configuration is invalid",
             message=(
                 "Poetry does not accept `pyproject.toml`; the lines below name each fault. `poetry check` shows "

@@ -27,16 +27,26 @@ from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_TEST, SCRIPT_OR_WARNIN
 AGAIN = "Run the job again; if it comes back, check the runner's network and proxy."
 _HOST = r"(?P<host>[A-Za-z0-9][\w.-]*)"
 _LOCAL = r"localhost|127\.0\.0\.1|0\.0\.0\.0|host='[a-z_-]+'"
+UNRESOLVED = (
+    "Name or service not known",
+    "Temporary failure in name resolution",
+    "nodename nor servname",
+    "No address associated with hostname",
+)
 
 CAUSE = Cause(
     id="network",
     signs=(
         Sign(
-            literal=("Could not resolve: ", "Could not resolve hostname"),
-            pattern=rf"Could not resolve: {_HOST}|Could not resolve hostname",
+            literal="Could not resolve: ",
+            pattern=rf"Could not resolve: {_HOST}",
             message="The name `{host}` could not be resolved. " + AGAIN,
             kind="host",
             subject="{host}",
+        ),
+        Sign(
+            literal="Could not resolve hostname",
+            message="A host's name could not be resolved. " + AGAIN,
         ),
         Sign(
             literal=(
@@ -89,12 +99,17 @@ CAUSE = Cause(
             subject="{host}",
         ),
         Sign(
-            literal=(
-                "Name or service not known",
-                "Temporary failure in name resolution",
-                "nodename nor servname",
-                "No address associated with hostname",
-            ),
+            literal=UNRESOLVED,
+            pattern=r"(?:\[Errno -[235]\] |getaddrinfo |gaierror)",
+            near=r"https?://|urlopen|urllib|httpx|requests|pip|download|Download|Retrying",
+            above=rf"https?://(?:[^/@\s]*@)?{_HOST}",
+            needs_above=True,
+            message="A name could not be resolved while something was downloaded from `{host}`. " + AGAIN,
+            kind="host",
+            subject="{host}",
+        ),
+        Sign(
+            literal=UNRESOLVED,
             pattern=r"(?:\[Errno -[235]\] |getaddrinfo |gaierror)",
             near=r"https?://|urlopen|urllib|httpx|requests|pip|download|Download|Retrying",
             message="A name could not be resolved while something was downloaded. " + AGAIN,

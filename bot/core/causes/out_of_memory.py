@@ -33,9 +33,18 @@ CAUSE = Cause(
         Sign(
             literal="Killed",
             pattern=(
-                r"^\s*Killed\s*$|line \d+: +\d+ Killed|fatal error: Killed signal terminated program|Killed "
-                r"\(program \w+\)|\bKilled +(?:\"\$|\S+ )"
+                r"Killed signal terminated program (?P<name>[\w+.-]+)|Killed \(program (?P<program>[\w+.-]+)\)"
+                r"|line \d+: +\d+ Killed +(?P<command>[\w+./-]+)"
             ),
+            message=(
+                "`{name}{program}{command}` was killed, most often because the job ran out of memory. " + LESS
+            ),
+            kind="command",
+            subject="{name}{program}{command}",
+        ),
+        Sign(
+            literal="Killed",
+            pattern=r"^\s*Killed\s*$|line \d+: +\d+ Killed|\bKilled +(?:\"\$|\S+ )",
             message="A process was killed, most often because the job ran out of memory. " + LESS,
         ),
         Sign(

@@ -37,7 +37,7 @@ CAUSE = Cause(
             unless_near=r"^poetry run|twine/",
             message="Poetry does not start: `{module}` no longer has `{name}`. " + DO,
             kind="package",
-            subject="{module} {name}",
+            subject="{module}",
         ),
         Sign(
             literal="No module named",

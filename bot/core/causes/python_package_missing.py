@@ -21,7 +21,8 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.causes._python_words import FIXTURES, REMOVED_MODULE
+from bot.core.causes._pytest_plugins import FIXTURES, OPTIONS
+from bot.core.causes._python_words import REMOVED_MODULE
 from bot.core.sign import QUIET, SCRIPT_OR_TEST, SUMMARY, TEST, Sign
 
 ADD = "Add the package to the dependencies, install its group in this job, or run the command with `poetry run`."
@@ -46,31 +47,32 @@ CAUSE = Cause(
             kind="package",
             subject="{name}",
         ),
-        Sign(
-            literal="fixture '",
-            pattern=r"fixture '(?P<name>" + "|".join(FIXTURES) + r")' not found",
-            message=(
-                "No pytest plugin gives the fixture `{name}`. Add the plugin to the dependencies of the tests "
-                "and install its group."
-            ),
-            kind="package",
-            subject="pytest-mock {name}",
-            where=TEST | SUMMARY,
+        *(
+            Sign(
+                literal="fixture '",
+                pattern=rf"fixture '(?P<name>{'|'.join(names)})' not found",
+                message=(
+                    f"The fixture `{{name}}` comes from `{plugin}`, which is not installed. Add it to the "
+                    "dependencies of the tests and install its group."
+                ),
+                kind="package",
+                subject=plugin,
+                where=TEST | SUMMARY,
+            )
+            for plugin, names in FIXTURES.items()
         ),
-        Sign(
-            literal="unrecognized arguments",
-            pattern=(
-                r"unrecognized arguments: .*?(?P<option>--(?:cov|timeout|numprocesses|dist|ds|reuse-db|reruns|ht"
-                r"ml|benchmark|asyncio-mode|randomly|xdist|json-report|alluredir|flake8|mypy|black|forked|snapsh"
-                r"ot|snapshot-update|vcr|record-mode|splits|group|durations-path|self-contained-html|no-migratio"
-                r"ns|create-db)[\w-]*|-n\b)"
-            ),
-            message=(
-                "pytest does not know `{option}`: its plugin is not installed. Add it to the dependencies of "
-                "the tests."
-            ),
-            kind="package",
-            subject="pytest plugin {option}",
+        *(
+            Sign(
+                literal="unrecognized arguments",
+                pattern=rf"unrecognized arguments: (?:.* )?(?P<option>{options})",
+                message=(
+                    f"pytest does not know `{{option}}`: its plugin `{plugin}` is not installed. Add it to the "
+                    "dependencies of the tests."
+                ),
+                kind="package",
+                subject=plugin,
+            )
+            for plugin, options in OPTIONS.items()
         ),
         Sign(
             literal="Missing optional dependency",

@@ -35,11 +35,12 @@ CAUSE = Cause(
                 r"versions? (?P<want>\S+) are supported"
             ),
             message=(
-                "The package supports Python `{want}`, the job has {have}. Use another image or another version "
-                "of it."
+                "{python_package} supports Python `{want}`, the job has {have}. Use another image or another "
+                "version of it."
             ),
             kind="version",
             subject="python {have} {want}",
+            of_package=True,
         ),
         Sign(
             literal="is not supported by the project",
@@ -89,26 +90,29 @@ CAUSE = Cause(
         ),
         Sign(
             literal="No matching distribution found for",
-            pattern=r"No matching distribution found for (?P<package>poetry\S*)",
+            pattern=r"No matching distribution found for (?P<package>(?P<name>poetry[\w-]*)\S*)",
             near=r"Ignored the following versions that require a different python version",
             message=(
                 "The image's Python is too old for `{package}`. Use an image with a newer Python, or an older "
                 "Poetry."
             ),
-            kind="version",
-            subject="{package}",
+            kind="package",
+            subject="{name}",
             unless_near=r"Could not fetch URL",
         ),
         Sign(
             literal="No matching distribution found for",
-            pattern=r"No matching distribution found for (?P<package>[\w.\[\]-]+(?:[=<>~!]=?[\w.*]+)?)",
+            pattern=(
+                r"No matching distribution found for (?P<package>(?P<name>[\w.-]+)(?:\[[^\]]*\])?"
+                r"(?:[=<>~!]=?[\w.*]+)?)"
+            ),
             near=r"Ignored the following versions that require a different python version",
             message=(
                 "No version of `{package}` fits the image's Python. Use an image with a newer Python, or "
                 "another version of it."
             ),
-            kind="version",
-            subject="{package}",
+            kind="package",
+            subject="{name}",
             confidence=Confidence.MEDIUM,
         ),
         Sign(

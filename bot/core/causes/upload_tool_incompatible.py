@@ -33,20 +33,20 @@ CAUSE = Cause(
             ),
             message="twine cannot read the package's metadata: {why}. " + DO,
             kind="package",
-            subject="twine pkginfo metadata",
+            subject="twine",
         ),
         Sign(
             literal="KeyError: 'license'",
             message="This twine breaks with the newer `importlib-metadata`. " + DO,
             kind="package",
-            subject="twine license",
+            subject="twine",
         ),
         Sign(
             literal="method_whitelist",
             pattern=r"unexpected keyword argument '(?P<name>method_whitelist)'",
             message="A tool breaks with `urllib3` 2, which no longer knows `{name}`. " + DO,
             kind="package",
-            subject="urllib3 {name}",
+            subject="urllib3",
         ),
         Sign(
             literal=("cannot import name", "has no attribute", "unexpected keyword argument"),

@@ -21,6 +21,8 @@ _AFTER = tuple(
         rf"(?:Building wheel|Running setup\.py \w+) for {_NAME}(?: \([^)]*\))?: finished with status 'error'",
         rf"artifacts/\S+/{_NAME}-{_VERSION}\.(?:tar\.gz|zip)",
         rf"^╰─> {_NAME}$",
+        # pip 21 leaves a source that does not build for an older one.
+        rf"^WARNING: Discarding \S+/{_NAME}-{_VERSION}\.(?:tar\.gz|zip)\b",
         rf"failed with error code 1 in \S+/{_NAME}/?$",
     )
 )
@@ -57,6 +59,7 @@ _AFTER_HINT = (
     "with status 'error'",
     "artifacts/",
     "╰─> ",
+    "WARNING: Discarding ",
     "error code 1 in",
 )
 _BEFORE_HINT = (
