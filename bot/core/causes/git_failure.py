@@ -33,22 +33,30 @@ CAUSE = Cause(
                 "Git does not trust the project's folder, which belongs to another user. Run `git config "
                 '--global --add safe.directory "$CI_PROJECT_DIR"` before.'
             ),
+            kind="option",
+            subject="safe.directory",
             where=ANYWHERE,
         ),
         Sign(
             literal=("No names found, cannot describe anything", "No tags can describe"),
             message="Git finds no tag in the history that the job has. Set `GIT_DEPTH: 0` for this job.",
+            kind="option",
+            subject="GIT_DEPTH",
         ),
         Sign(
             literal="reference is not a tree",
             pattern=r"reference is not a tree: (?P<name>\S+)",
             message="The commit `{name}` is gone from the branch. Run a new pipeline.",
+            kind="version",
+            subject="{name}",
             where=ANYWHERE,
         ),
         Sign(
             literal="couldn't find remote ref",
             pattern=r"couldn't find remote ref (?P<name>\S+)",
             message="The branch or tag `{name}` is gone. Run a new pipeline.",
+            kind="version",
+            subject="{name}",
             where=ANYWHERE,
         ),
         Sign(
@@ -58,10 +66,14 @@ CAUSE = Cause(
                 "The command needs Git's folder, which the job does not have. Set `GIT_STRATEGY: fetch`, or go "
                 "to the project's folder."
             ),
+            kind="option",
+            subject="GIT_STRATEGY",
         ),
         Sign(
             literal="setuptools-scm was unable to detect version",
             message="The version is taken from Git's tags, and the job does not have them. Set `GIT_DEPTH: 0`.",
+            kind="option",
+            subject="GIT_DEPTH",
         ),
         Sign(
             literal="failed to push some refs",

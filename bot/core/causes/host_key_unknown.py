@@ -27,6 +27,18 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal="Host key verification failed",
+            above=r"(?:git@|host key is known for |authenticity of host ')(?P<host>[\w.-]+)",
+            needs_above=True,
+            message=(
+                "SSH does not know the host key of `{host}`. Put it into `~/.ssh/known_hosts`, for example from "
+                "the file variable `SSH_KNOWN_HOSTS`."
+            ),
+            kind="host",
+            subject="{host}",
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal="Host key verification failed",
             message=(
                 "SSH does not know the server's host key. Put it into `~/.ssh/known_hosts`, for example from "
                 "the file variable `SSH_KNOWN_HOSTS`."

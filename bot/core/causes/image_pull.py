@@ -29,8 +29,8 @@ CAUSE = Cause(
         Sign(
             literal="failed to pull image",
             pattern=(
-                r'failed to pull image "(?P<image>[^"]+)".*?(?P<why>manifest unknown|not '
-                r"found|denied|unauthorized|no basic auth credentials|timeout|no matching manifest)"
+                r'failed to pull image "(?P<image>[^"]+)".*?(?P<why>manifest unknown|not found|pull access denied'
+                r"|denied|unauthorized|no basic auth credentials|timeout|no matching manifest)"
             ),
             message=(
                 "The image `{image}` could not be pulled: {why}. Check its name and tag, and the runner's "

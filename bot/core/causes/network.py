@@ -20,6 +20,8 @@ References
 
 from __future__ import annotations
 
+import re
+
 from bot.core.cause import Cause
 from bot.core.finding import Confidence
 from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_TEST, SCRIPT_OR_WARNING, Sign
@@ -33,6 +35,8 @@ UNRESOLVED = (
     "nodename nor servname",
     "No address associated with hostname",
 )
+# Words of a broken connection that may stand behind the address.
+BROKEN = ("TLS handshake timeout", "i/o timeout", "temporary error (try again later)", "ETIMEDOUT", "Recv failure")
 
 CAUSE = Cause(
     id="network",
@@ -47,6 +51,15 @@ CAUSE = Cause(
         Sign(
             literal="Could not resolve hostname",
             message="A host's name could not be resolved. " + AGAIN,
+        ),
+        Sign(
+            literal=BROKEN,
+            pattern=rf"https?://(?:[^/@\s]*@)?{_HOST}.*(?:{'|'.join(map(re.escape, BROKEN))})",
+            message="The connection to `{host}` broke off or timed out. " + AGAIN,
+            kind="host",
+            subject="{host}",
+            where=ANYWHERE,
+            unless=_LOCAL,
         ),
         Sign(
             literal=(

@@ -32,6 +32,8 @@ CAUSE = Cause(
             message=(
                 "The newest Poetry does not run on this image's Python. Pin an older Poetry, or use a newer image."
             ),
+            kind="package",
+            subject="poetry",
         ),
         Sign(
             literal="Poetry installation failed",
@@ -39,6 +41,8 @@ CAUSE = Cause(
             message=(
                 "The newest Poetry does not run on this image's Python. Pin an older Poetry, or use a newer image."
             ),
+            kind="package",
+            subject="poetry",
         ),
     ),
     outranks=("python-version-not-allowed", "no-matching-distribution"),

@@ -26,10 +26,32 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal="toomanyrequests",
+            pattern=r"[Ff]ailed to pull image \"(?P<image>[^\"]+)\".*toomanyrequests",
+            message=(
+                "The registry of the image `{image}` limits how often it may be asked, and the limit is reached. "
+                "Use GitLab's dependency proxy, or log in to the registry."
+            ),
+            kind="file",
+            subject="{image}",
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal="toomanyrequests",
             message=(
                 "The registry limits how often it may be asked, and the limit is reached. Use GitLab's "
                 "dependency proxy, or log in to the registry."
             ),
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal=("429 Too Many Requests", "429 Client Error"),
+            pattern=r"429 .*https?://(?P<host>[\w.-]+)|https?://(?P<before>[\w.-]+).* 429 ",
+            message=(
+                "`{host}{before}` turned the job away because of too many requests. Run it again later, and cache "
+                "what it downloads."
+            ),
+            kind="host",
+            subject="{host}{before}",
             where=ANYWHERE,
         ),
         Sign(

@@ -45,6 +45,8 @@ CAUSE = Cause(
         Sign(
             literal="(no such package)",
             pattern=r"(?P<name>\S+) \(no such package\)",
+            # Without its index apk knows no package at all.
+            unless_near=r"temporary error \(try again later\)",
             message="apk does not know the package `{name}`. Check its name for the image's release of Alpine.",
             kind="package",
             subject="{name}",
