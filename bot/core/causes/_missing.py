@@ -141,7 +141,7 @@ def _sought(subject: Subject, *, built: bool) -> Subject:
     if built or subject.kind != "library" or ".so" in subject.name:
         return subject
     match = _WITH_NUMBER.match(subject.name.removeprefix("lib"))
-    stem, number = (match[1], match[2]) if match else (subject.name.removeprefix("lib").lower(), "0")
+    stem, number = (match[1], match[2]) if match else (subject.name.removeprefix("lib"), "0")
     return Subject("library", f"lib{stem}.so.{number}")
 
 

@@ -105,13 +105,19 @@ def _cmake(name: str, suite: str, needs: Needs | None) -> Answer:
 
 def _library(name: str, suite: str, needs: Needs | None) -> Answer:
     if re.search(r"\.so\.\d", name):
-        exact = find_file("so", name, suite)
-        return Answer(packages=exact or find_soname(name.split(".so.", maxsplit=1)[0] + ".so", suite), run=True)
+        return Answer(packages=find_file("so", name, suite) or _other_soname(name, suite), run=True)
     if name.endswith(".so"):
         return Answer(packages=find_file("lib", name.removesuffix(".so").removeprefix("lib"), suite))
     if needs and needs.run and not needs.compiled:
         return _run_time(name, suite)
     return _words(name, suite, needs)
+
+
+def _other_soname(name: str, suite: str) -> tuple[Candidate, ...]:
+    """Look for another version, for lower case, or for more words in the name (`libMagickWand-6`)."""
+    stem = name.split(".so.", maxsplit=1)[0]
+    found = (find_soname(other, suite) for other in (f"{stem}.so", f"{stem.lower()}.so", stem))
+    return next((packages for packages in found if packages), ())
 
 
 def _run_time(name: str, suite: str) -> Answer:
