@@ -1,19 +1,23 @@
 """Repair small projects with the safe fixes and really run their pipelines, twice: the cache must come back.
 
     SCANSION_GITLAB_CI_LOCAL=/tmp/gcl/node_modules/.bin/gitlab-ci-local SCANSION_POETRY=/tmp/poetry/venv/bin \\
-        .venv/bin/python -m tests.bench.real_runs
+        .venv/bin/python -m tests.bench.real_runs [PROJECT...] [--samples N]
 
 The shell executor of gitlab-ci-local runs the jobs with the Poetry and the pip of `SCANSION_POETRY`; it needs git
 and rsync. Poetry's own download cache is emptied before each run, as on a fresh runner. For each project both runs
 must be green, and the second must restore the cache that the fix made or mended, and install nothing. Prints the
-seconds of both runs.
+seconds of both runs, those of `poetry install` alone (a `poetry` in front of the real one notes them in the job's
+log) and what packing and restoring the cache cost, of all jobs of a run added up.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
+import shlex
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -50,8 +54,11 @@ pytest = "*"
 requires = ["poetry-core"]
 build-backend = "poetry.core.masonry.api"
 """
+MORE = "".join(f'{name} = "*"\n' for name in ("celery", "django", "fastapi", "flask", "httpx", "pandas", "sphinx"))
+LARGE = PROJECT.replace("[tool.poetry.group", f"{MORE}\n[tool.poetry.group")
 TEST = "    - poetry install\n    - poetry run pytest -q\n"
 PIPELINES = {
+    "large-set": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
     "nothing-cached": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
     "three-pythons-by-an-anchor": (
         f".test: &test\n  script:\n{TEST}\n"
@@ -73,6 +80,14 @@ PIPELINES = {
     ),
 }
 INSTALLS_NOTHING = "No dependencies to install or update"
+INSTALLED = "poetry install took "
+SHIM = f"""#!/bin/bash
+begin=$EPOCHREALTIME
+POETRY "$@"
+status=$?
+[ "$1" = install ] && awk "BEGIN {{ print \\"{INSTALLED}\\" ($EPOCHREALTIME - $begin) \\" s\\" }}"
+exit $status
+"""
 
 
 @dataclass(frozen=True)
@@ -83,10 +98,20 @@ class Run:
     seconds: float
     text: str
 
+    @property
+    def installing(self) -> float:
+        """Seconds of `poetry install`, all jobs together."""
+        return sum(map(float, re.findall(rf"{INSTALLED}([\d.]+) s", self.text)))
+
+    def caching(self, word: str) -> float:
+        """Seconds that the runner spent on caches: `imported cache` or `cache created`."""
+        found = re.findall(rf"{word} [^\n]* in ([\d.]+ \w+)", self.text)
+        return sum(map(_seconds, found))
+
 
 def make_project(folder: Path, pipeline: str, lock: Path | None) -> None:
     files = {
-        "pyproject.toml": PROJECT,
+        "pyproject.toml": LARGE if folder.name.startswith("large") else PROJECT,
         ".gitlab-ci.yml": pipeline,
         "README.md": "",
         "demo/__init__.py": "",
@@ -104,7 +129,9 @@ def make_project(folder: Path, pipeline: str, lock: Path | None) -> None:
 
 def run_program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     program = Path(JUDGE).absolute().parent
-    path = os.pathsep.join((POETRY, str(program), str(program.parent / "node/bin"), os.environ["PATH"]))
+    path = os.pathsep.join(
+        (str(folder.parent / "bin"), POETRY, str(program), str(program.parent / "node/bin"), os.environ["PATH"])
+    )
     environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(folder.parent / "home-cache")}
     return subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_OUT, check=False
@@ -139,31 +166,70 @@ def _seconds(text: str) -> float:
     return float(number) * {"ms": 0.001, "s": 1, "min": 60}.get(unit.strip(), 1)
 
 
-def judge(root: Path, name: str, lock: Path | None) -> bool:
-    folder = root / name
-    folder.mkdir()
-    make_project(folder, PIPELINES[name], lock)
+def make_shim(root: Path) -> None:
+    shim = root / "bin/poetry"
+    shim.parent.mkdir()
+    shim.write_text(SHIM.replace("POETRY", shlex.quote(f"{POETRY}/poetry")), encoding="utf-8")
+    shim.chmod(0o755)
+
+
+def judge(folder: Path, lock: Path | None, pipeline: str) -> tuple[Run, Run] | None:
+    """Run a project's fixed pipeline twice; None where it did not come out as it should."""
+    make_project(folder, pipeline, lock)
     fixed = fix(folder)
     commit(folder)
     first, second = run_pipeline(folder), run_pipeline(folder)
     restored = second.text.count(INSTALLS_NOTHING) >= second.text.count("imported cache") > 0
     good = first.green and second.green and restored
     print(
-        f"{name}: {', '.join(fixed)}; {first.seconds:.0f} s, then {second.seconds:.0f} s",
+        f"{folder.name}: {', '.join(fixed)}; {first.seconds:.0f} s, then {second.seconds:.0f} s; installing"
+        f" {first.installing:.1f} s, then {second.installing:.1f} s; packing the cache"
+        f" {first.caching('cache created'):.1f} s, restoring {second.caching('imported cache'):.1f} s",
         "ok" if good else "WRONG",
+        flush=True,
     )
     if not good:
         print(first.text[-2000:], second.text[-2000:], sep="\n-----\n")
-    return good
+    return (first, second) if good else None
+
+
+def ratio(runs: tuple[Run, Run]) -> tuple[float, float]:
+    """Return what a cache leaves of the installing time, alone and with the restoring."""
+    first, second = runs
+    before = max(first.installing, 0.001)
+    return second.installing / before, (second.installing + second.caching("imported cache")) / before
+
+
+def judge_project(root: Path, name: str, samples: int) -> bool:
+    """Judge a project some times, each time from nothing, and print the medians."""
+    found: list[tuple[Run, Run]] = []
+    kind = "large" if name.startswith("large") else "small"
+    for sample in range(samples):
+        folder = root / f"{name}-{sample + 1}"
+        folder.mkdir()
+        lock = root / f"{kind}.lock"
+        runs = judge(folder, lock if lock.exists() else None, PIPELINES[name])
+        shutil.copy(folder / "poetry.lock", lock)
+        shutil.rmtree(folder)
+        found += [runs] if runs else []
+    if found:
+        alone, restored = (statistics.median(values) for values in zip(*map(ratio, found), strict=True))
+        packages = lock.read_text(encoding="utf-8").count("[[package]]")
+        print(
+            f"{name} ({packages} packages): installing takes {alone:.2f} of the time,"
+            f" {restored:.2f} with restoring"
+        )
+    return len(found) == samples
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("projects", nargs="*", default=list(PIPELINES))
+    parser.add_argument("--samples", type=int, default=1)
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        results: list[bool] = []
-        for name in PIPELINES:
-            done = root / "nothing-cached/poetry.lock"
-            results.append(judge(root, name, done if done.exists() else None))
+        make_shim(Path(folder))
+        results = [judge_project(Path(folder), name, arguments.samples) for name in arguments.projects]
     return int(not all(results))
 
 
