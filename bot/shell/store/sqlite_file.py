@@ -65,8 +65,12 @@ class SqliteFile:
         connection = sqlite3.connect(
             self.path, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:  # no database, or one that may not be written
+            connection.close()
+            raise
         return connection
 
     def _transaction(self, function: Callable[[sqlite3.Connection], T]) -> T:
