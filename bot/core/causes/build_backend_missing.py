@@ -103,7 +103,7 @@ CAUSE = Cause(
                 "requires`, or install it first."
             ),
             kind="package",
-            subject="poetry.core {name}",
+            subject="{name}",
             unless=REMOVED_MODULE + r"|'(?:pkg_resources|setuptools)\b",
             command="no-build-isolation",
         ),
@@ -117,7 +117,7 @@ CAUSE = Cause(
                 "requires`, or install it first."
             ),
             kind="package",
-            subject="poetry.core {name}",
+            subject="{name}",
             unless=REMOVED_MODULE + r"|'(?:pkg_resources|setuptools)\b",
             command="no-build-isolation|install",
         ),
