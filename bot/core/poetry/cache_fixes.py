@@ -14,6 +14,7 @@ from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
 from bot.core.edits.verify import Plan, first_proof, joined, setting
 from bot.core.fix import Applicability, Edit
+from bot.core.poetry.borrowers import borrowers
 from bot.core.poetry.caching import Installation
 from bot.core.poetry.environment import settings_at
 from bot.core.poetry.fixes import Offer, offered
@@ -109,6 +110,10 @@ def key_offer(context: Context, installation: Installation, cache: Cache) -> Off
         return Offer(fix_refused="there is no `poetry.lock` to key the cache by")
     if cache.key_files:
         return Offer(fix_refused="the key follows other files, and GitLab takes two at most")
+    together = jobs_with_cache(context, cache)
+    borrowed = [job.name for job in borrowers(context, cache) if job not in together]
+    if borrowed:
+        return _lent(borrowed)
     path = _lock_path(installation)
     fleeting = changes_each_time(cache)
     key: dict[str, Plain] = {"prefix": cache.key.value} if cache.key and not fleeting else {}
@@ -117,14 +122,21 @@ def key_offer(context: Context, installation: Installation, cache: Cache) -> Off
         context,
         "Let the cache key follow `poetry.lock`",
         Applicability.UNSAFE if fleeting else Applicability.SAFE,
-        jobs_with_cache(context, cache),
+        together,
         lambda target: set_cache_key(target, cache, key),
         about=cache.location,
     )
 
 
+def _lent(names: list[str]) -> Offer:
+    return Offer(fix_refused=f"`{names[0]}` runs in the environment that another job leaves in this cache")
+
+
 def python_key_offer(context: Context, cache: Cache) -> Offer:
     """Offer a key with the job's name in it."""
+    borrowed = [job.name for job in borrowers(context, cache)]
+    if borrowed:
+        return _lent(borrowed)
     prefix = cache.key_prefix or cache.key
     own = _own_part(jobs_with_cache(context, cache))
     name = f"{prefix.value}-{own}" if prefix else own

@@ -63,7 +63,8 @@ test-3.12:
 Fix safety
 ----------
 The fix puts the job's name into the key (with a matrix it holds the row). Jobs that shared an environment of
-the same Python get one each after it: one more archive, never a wrong one.
+the same Python get one each after it: one more archive, never a wrong one. Where a job that does not install runs
+in the environment that another job left in the cache, there is no fix: with a key of its own it would find none.
 
 Limits
 ------
