@@ -62,8 +62,9 @@ decision. A version that is repeated in the code (`__version__`) is not touched.
 
 Limits
 ------
-Only registries of this GitLab can be asked. A version that a plug-in or the pipeline itself makes (`poetry
-version $CI_COMMIT_TAG`) is not known here. Versions are compared as PEP 440 does: `1.0` and `v1.0.0` are one.
+Only registries of this GitLab can be asked. A version that the pipeline makes of a tag (`poetry version
+$CI_COMMIT_TAG`, or poetry-dynamic-versioning as it comes) is known only in that tag's pipeline, and other
+versions that a plug-in makes are not. Versions are compared as PEP 440 does: `1.0` and `v1.0.0` are one.
 
 References
 ----------
@@ -74,6 +75,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
@@ -84,6 +86,7 @@ from bot.core.fix import Applicability, Edit, Fix
 from bot.core.poetry.publishing import Upload
 from bot.core.python.project import Project
 from bot.core.python.registries import registry_of
+from bot.core.python.tagged_version import tagged_version
 from bot.core.python.versions import next_free, same_version, sorted_versions
 from bot.core.rule import Rule
 from bot.core.shell_script.poetry_call import poetry_calls
@@ -98,17 +101,22 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
     project = context.project
     if project is None or not project.name or not project.package_mode or not context.uploads:
         return
-    reason = _unknown_version(context, project)
+    tagged = tagged_version(context, project)
+    reason = "" if tagged else _unknown_version(context, project)
     if reason:
         yield Skipped(ID, reason)
         return
+    if tagged:
+        # The version in the file is not the one that is published, so there is nothing to raise in it.
+        project = replace(project, version=tagged, version_at=None)
     seen: set[RegistryKey | None] = set()
     for upload in context.uploads:
         registry = registry_of(upload, context.snapshot.facts)
         if registry not in seen:
             seen.add(registry)
             yield from _in_registry(context, project, upload, registry)
-    yield from _claimed(context, project)
+    if not tagged:
+        yield from _claimed(context, project)
 
 
 def _unknown_version(context: Context, project: Project) -> str:
@@ -154,7 +162,7 @@ def _finding(context: Context, project: Project, upload: Upload, versions: list[
         confidence=Confidence.HIGH,
         message=(
             f"`{project.name}` {project.version} is published already (the registry has {', '.join(latest)}): "
-            f"{_effect(upload)}.{advice}"
+            f"{_effect(upload, context.snapshot.facts.tag)}.{advice}"
         ),
         location=_place(context, project),
         subject=f"{project.name} {project.version}",
@@ -167,10 +175,10 @@ def _only_for_tags(upload: Upload) -> bool:
     return runs.tags is not Answer.NO and Answer.NO is runs.default_branch is runs.branches
 
 
-def _effect(upload: Upload) -> str:
+def _effect(upload: Upload, tag: str | None) -> str:
     if upload.publication.skips_existing:
         return f"`{upload.job.name}` will pass over it, and the change reaches nobody"
-    when = " at the next tag" if _only_for_tags(upload) else ""
+    when = " at the next tag" if _only_for_tags(upload) and tag is None else ""
     return f"the upload in `{upload.job.name}` will be refused{when}"
 
 
