@@ -97,13 +97,14 @@ def _assumed(context: Context) -> Iterator[Installation]:
 def _finding(context: Context, installation: Installation, useful: tuple[CachedPath, ...]) -> Finding:
     job, cache = installation.job, useful[0].cache
     holds_environment = Holds.ENVIRONMENT in {cached.holds for cached in useful}
+    pruned = bool(installation.calls) and all(call.removes_others for call in installation.calls)
     key = cache.key.value if cache.key else ""
     location = cache.key.location if cache.key else cache.location
     return Finding(
         rule=ID,
-        severity=Severity.WARNING if holds_environment else Severity.INFO,
+        severity=Severity.WARNING if holds_environment and not pruned else Severity.INFO,
         confidence=Confidence.HIGH if installation in context.installations else Confidence.MEDIUM,
-        message=f"{_subject(cache, key)} {_effect(cache, holds_environment=holds_environment)}.",
+        message=f"{_subject(cache, key)} {_effect(cache, holds_environment=holds_environment, pruned=pruned)}.",
         location=location,
         job=job.name,
         subject=f"{owner_of(context.snapshot, location)} {key or 'default'}",
@@ -118,9 +119,11 @@ def _subject(cache: Cache, key: str) -> str:
     return f"The cache's key `{key}`" if key else "The cache has no key of its own, so it"
 
 
-def _effect(cache: Cache, *, holds_environment: bool) -> str:
+def _effect(cache: Cache, *, holds_environment: bool, pruned: bool) -> str:
     if changes_each_time(cache):
         return "changes with every commit, so that no later commit finds the cache again"
+    if holds_environment and pruned:
+        return "stays the same when `poetry.lock` changes: branches with other locks undo each other's environment"
     if holds_environment:
         return "stays the same when `poetry.lock` changes: packages that left the lock stay in the environment"
     return "stays the same when `poetry.lock` changes: downloads that nobody needs any more stay in the cache"
