@@ -132,7 +132,9 @@ def run_program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(
         (str(folder.parent / "bin"), POETRY, str(program), str(program.parent / "node/bin"), os.environ["PATH"])
     )
-    environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(folder.parent / "home-cache")}
+    # A job's `poetry config` would else change the settings of whoever runs this, and of the next project.
+    homes = {f"XDG_{kind.upper()}_HOME": str(folder.parent / f"home-{kind}") for kind in ("cache", "config")}
+    environment = {**os.environ, "PATH": path, **homes}
     return subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIME_OUT, check=False
     )
@@ -154,6 +156,7 @@ def fix(folder: Path) -> list[str]:
 
 def run_pipeline(folder: Path) -> Run:
     shutil.rmtree(folder.parent / "home-cache", ignore_errors=True)
+    shutil.rmtree(folder.parent / "home-config", ignore_errors=True)
     shutil.rmtree(folder / ".gitlab-ci-local/builds", ignore_errors=True)
     done = run_program(folder, JUDGE, "--force-shell-executor", "--shell-isolation")
     text = done.stdout + done.stderr
