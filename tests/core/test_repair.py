@@ -41,7 +41,7 @@ def poem(text: str) -> Snapshot:
 
 
 def test_fixes_of_several_findings_go_together():
-    result = repair(poem("teh cat an dog"), checker({"teh": "the", "an ": "and "}))
+    result = repair(poem("bad cat an dog"), checker({"bad": "the", "an ": "and "}))
     assert result.files[PATH].text == "the cat and dog"
     assert len(result.applied) == 2
 
@@ -52,17 +52,17 @@ def test_a_fix_that_brings_the_next_finding_is_followed_by_its_fix():
 
 
 def test_a_fix_that_leaves_its_finding_is_undone_and_refused():
-    result = repair(poem("teh cat"), checker({"teh": "teh teh", "cat": "dog"}))
-    assert result.files[PATH].text == "teh dog"
-    assert [(found.rule, reason) for found, reason in result.refused] == [("word-teh", USELESS)]
+    result = repair(poem("bad cat"), checker({"bad": "bad bad", "cat": "dog"}))
+    assert result.files[PATH].text == "bad dog"
+    assert [(found.rule, reason) for found, reason in result.refused] == [("word-bad", USELESS)]
 
 
 def test_only_the_wanted_kind_of_fix_is_made():
-    check = checker({"teh": "the"}, applicability=Applicability.UNSAFE)
-    assert repair(poem("teh"), check).files == {}
-    assert repair(poem("teh"), check, applicabilities=[Applicability.UNSAFE]).files[PATH].text == "the"
+    check = checker({"bad": "the"}, applicability=Applicability.UNSAFE)
+    assert repair(poem("bad"), check).files == {}
+    assert repair(poem("bad"), check, applicabilities=[Applicability.UNSAFE]).files[PATH].text == "the"
 
 
 def test_only_the_wanted_rules_are_followed():
-    result = repair(poem("teh cat"), checker({"teh": "the", "cat": "dog"}), rules=["word-cat"])
-    assert result.files[PATH].text == "teh dog"
+    result = repair(poem("bad cat"), checker({"bad": "the", "cat": "dog"}), rules=["word-cat"])
+    assert result.files[PATH].text == "bad dog"
