@@ -112,7 +112,10 @@ class Trial:
             await asyncio.gather(*[self.send_lane(session, lane, per_lane) for lane in range(self.plan.lanes)])
 
     async def send_lane(self, session: aiohttp.ClientSession, lane: int, count: int) -> None:
+        """Send a lane's events; the last one waits for the last kill, so that every kill hits a running load."""
         for turn in range(count):
+            while turn == count - 1 and self.verdict.kills < self.plan.kills:  # noqa: ASYNC110 - kills take time
+                await asyncio.sleep(0.05)
             number = turn * self.plan.lanes + lane + 1
             body = note("/scansion help", id=number)
             body["merge_request"]["iid"] = lane
@@ -131,7 +134,7 @@ class Trial:
         return taken
 
     async def kill_some(self, sending: asyncio.Task) -> None:
-        while self.verdict.kills < self.plan.kills and not (sending.done() and self.is_done()):
+        while self.verdict.kills < self.plan.kills and not sending.done():
             await asyncio.sleep(self.random.uniform(*self.plan.pause_s))
             at = self.random.randrange(len(self.processes))
             self.processes[at].send_signal(signal.SIGKILL)
