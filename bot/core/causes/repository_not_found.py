@@ -62,7 +62,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="UploadToDeprecatedPyPIDetected",
-            message="The upload goes to an address that PyPI gave up. Use the one that Poetry and twine have by default.",
+            message="The upload goes to an address that PyPI gave up. Use the default of Poetry and twine.",
             kind="host",
             subject="pypi",
         ),
