@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.core.check import Report, check
-from bot.core.ci.reader import read_pipeline, wanted_files
+from bot.core.ci.reader import read_pipeline, unknown_includes, wanted_files
 from bot.core.diagnose import diagnose
 from bot.core.diagnosis import TraceReport
 from bot.core.policy import Policy
@@ -51,3 +51,4 @@ class Judge:
     check: Check = _check
     diagnose: Callable[[Iterable[bytes], Snapshot, str], TraceReport] = _diagnose
     wanted_files: Callable[[Snapshot], frozenset[str]] = wanted_files
+    unknown_includes: Callable[[Snapshot], frozenset[str]] = unknown_includes

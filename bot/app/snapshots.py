@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from bot.app.elsewhere import with_elsewhere
 from bot.app.ports import FileSet, ForgeProject, Services, User
-from bot.app.registries import with_published
 from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, merge_policies, read_policy
 from bot.core.snapshot import DEFAULT_CI_PATH, Facts, Snapshot
@@ -78,14 +78,17 @@ async def read_commit(services: Services, project: ForgeProject, sha: str, polic
     wanted = [
         FileSet(project.path, sha, ALWAYS_READ | ({ci_path} if ci_path else set())),
         FileSet(project.path, policy_ref, frozenset(POLICY_PATHS)),
+        FileSet(project.path, project.default_branch, frozenset({ci_path, "pyproject.toml"} - {""})),
     ]
     if services.choices.policy_project:
         wanted.append(FileSet(services.choices.policy_project, "HEAD", frozenset({".scansion.toml"})))
-    found, ours, *group = await services.forge.file_sets(wanted)
-    snapshot = _snapshot(found, ci_path or DEFAULT_CI_PATH, _facts(services, project))
+    found, ours, default, *group = await services.forge.file_sets(wanted)
+    facts = _facts(services, project)
+    snapshot = _snapshot(found, ci_path or DEFAULT_CI_PATH, facts)
     snapshot = await _completed(services, project, sha, snapshot)
+    trusted = _snapshot(default, snapshot.ci_path, facts)
     return Reading(
-        snapshot=await with_published(services, project, snapshot),
+        snapshot=await with_elsewhere(services, project, sha, snapshot, trusted),
         policy=merge_policies(*(read_policy(files) for files in (*group, ours))),
         policy_remarks=_policy_remarks(found, ours),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.core.check import Report
+from bot.core.edits.includes import without_merged
 from bot.core.edits.text import EditRefused, apply_edits
 from bot.core.finding import Finding
 from bot.core.fix import Applicability, Edit
@@ -47,7 +48,8 @@ def repair(
         refused |= {finding.fingerprint: (finding, reason) for finding, reason in clashes}
         if not changed:
             break
-        following = replace(snapshot, files={**snapshot.files, **changed})
+        # GitLab merged the includes with the files as they were.
+        following = without_merged(replace(snapshot, files={**snapshot.files, **changed}))
         after = check(following)
         useless = _still_standing(done, after)
         refused |= {finding.fingerprint: (finding, USELESS) for finding in useless}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from bot.core.ci.model import Answer, Problem, UnknownInclude
 from bot.core.ci.places import Relocation
 from bot.core.ci.runs_in import RunsReader
 from bot.core.ci.templates import TEMPLATES
-from bot.core.ci.values import Leaf, Table, Value, as_list, text_of
+from bot.core.ci.values import Leaf, Table, Value, as_list, text_of, to_plain
 from bot.core.ci.variables import Variables, expand, predefined
 from bot.core.finding import Location
 from bot.core.snapshot import Snapshot
@@ -36,6 +37,7 @@ class Include:
     name: str
     location: Location
     inputs: Table | None = None
+    written: str = ""
 
 
 @dataclass
@@ -122,14 +124,14 @@ class FileReader:
     def _include(self, item: Value) -> Include | None:
         if isinstance(item, Leaf):
             name = self._expanded(item)
-            return Include("remote" if "://" in name else "local", name, item.location)
+            return Include("remote" if "://" in name else "local", name, item.location, written=_json(item))
         if not isinstance(item, Table):
             return None
         kind = next((kind for kind in _KINDS if text_of(item.get(kind))), "")
         named = item.get(kind)
         if not isinstance(named, Leaf):
             return None
-        return Include(kind, self._expanded(named), item.location, item.table("inputs"))
+        return Include(kind, self._expanded(named), item.location, item.table("inputs"), _json(item))
 
     def _expanded(self, leaf: Leaf) -> str:
         text = leaf.text.value
@@ -142,7 +144,7 @@ class FileReader:
             yield self._template(include)
             return
         if paths is None:
-            self.unknown.append(UnknownInclude(include.kind, include.name, include.location))
+            self.unknown.append(UnknownInclude(include.kind, include.name, include.location, include.written))
             return
         for path in paths:
             table = self._included(path, include, trail)
@@ -217,7 +219,11 @@ class FileReader:
             return
         if path not in self.snapshot.unreadable:
             self.wanted.add(path)
-        self.unknown.append(UnknownInclude("local", path, include.location))
+        self.unknown.append(UnknownInclude("local", path, include.location, include.written))
+
+
+def _json(item: Value) -> str:
+    return json.dumps(to_plain(item), sort_keys=True, default=str)
 
 
 def _unknown_block(document: yamltree.Document, span: Span) -> Problem:

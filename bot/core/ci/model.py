@@ -165,11 +165,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class UnknownInclude:
-    """An include whose content is not at hand: ``kind`` is remote, template, component, project or local."""
+    """An include whose content is not at hand: ``kind`` is remote, template, component, project or local.
+
+    ``written`` is the whole entry as JSON, aliases resolved: two that are equal name the same thing.
+    """
 
     kind: str
     name: str
     location: Location
+    written: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

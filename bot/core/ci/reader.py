@@ -82,6 +82,13 @@ def wanted_files(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(wanted) | wanted_scripts(pipeline, snapshot)
 
 
+def unknown_includes(snapshot: Snapshot) -> frozenset[str]:
+    """Return the includes that are not at hand, each with its file and all that it says."""
+    pipeline = read_pipeline(snapshot)
+    unknown = pipeline.unknown_includes if pipeline else ()
+    return frozenset(f"{include.location.path}: {include.written}" for include in unknown)
+
+
 def _read(snapshot: Snapshot) -> tuple[Pipeline, set[str]]:
     path = snapshot.ci_path
     try:

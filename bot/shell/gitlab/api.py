@@ -34,9 +34,9 @@ class Api:
         self._clients.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def read(self, kind: type[T], endpoint: Endpoint) -> T:
+    async def read(self, kind: type[T], endpoint: Endpoint, query: Query | None = None) -> T:
         """Return what a call shows."""
-        return _decode((await self._run(self._call, endpoint, None)).body, kind, endpoint)
+        return _decode((await self._run(self._call, endpoint, None, query)).body, kind, endpoint)
 
     async def send(self, kind: type[T], endpoint: Endpoint, body: Body) -> T:
         """Make or change something and return it."""
@@ -79,8 +79,8 @@ class Api:
     def _client(self, endpoint: Endpoint) -> Client:
         return self._clients.of(endpoint.ids[0] if endpoint.ids else "")
 
-    def _call(self, endpoint: Endpoint, body: Body | None) -> Reply:
-        return self._client(endpoint).call(endpoint, body=body)
+    def _call(self, endpoint: Endpoint, body: Body | None, query: Query | None = None) -> Reply:
+        return self._client(endpoint).call(endpoint, query, body)
 
     def _items(self, kind: type[T], endpoint: Endpoint, query: Query, most: int) -> list[T]:
         return _pages(self._client(endpoint), kind, endpoint, query, most)

@@ -226,6 +226,11 @@ class GitLabForge:
         endpoint = Endpoint("POST", "/projects/{}/ci/lint", (project_id,))
         return convert.lint(await self._api.send(shapes.Lint, endpoint, {"content": content, **dry_run}))
 
+    async def lint_commit(self, project_id: int, sha: str) -> ports.LintResult:
+        """Return GitLab's judgement of the CI file that a commit has."""
+        endpoint = Endpoint("GET", "/projects/{}/ci/lint", (project_id,))
+        return convert.lint(await self._api.read(shapes.Lint, endpoint, {"content_ref": sha}))
+
     async def branch(self, project_id: int, name: str) -> tuple[ports.Commit, bool]:
         """Return a branch's head, and whether the bot may push to it."""
         shape = await self._api.read(shapes.Branch, Endpoint("GET", _BRANCH, (project_id, name)))

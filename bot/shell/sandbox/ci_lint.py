@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -35,16 +35,26 @@ GLOBALS = frozenset(
 DEFAULT_STAGES = ["build", "test", "deploy"]
 NO_JOB = "jobs config should contain at least one visible job"
 NO_STAGE = "{} job: chosen stage {} does not exist; available stages are {}"
+NO_PROJECT = (
+    "Project `{}` not found or access denied! Make sure any includes in the pipeline configuration are"
+    " correctly defined."
+)
 NO_SCRIPT = "jobs:{} config should implement the script:, run:, or trigger: keyword"
 
+Projects = Callable[[str, str], Tree | None]  # a project's files at a reference; None for one that may not be read
 
-def lint(content: bytes, tree: Tree, *, with_jobs: bool = False) -> Json:
+
+def _no_projects(_path: str, _ref: str) -> Tree | None:
+    return None
+
+
+def lint(content: bytes, tree: Tree, *, projects: Projects = _no_projects, with_jobs: bool = False) -> Json:
     """Return the answer of the lint call. Local includes are read from ``tree``."""
     broken = yaml_error(content)
     if broken:
         return _answer([broken], {}, with_jobs=with_jobs)
     config = yaml.load_all(content, Loader=CiLoader)
-    merged, errors = _with_includes(list(config)[-1], tree)
+    merged, errors = _with_includes(list(config)[-1], tree, projects)
     errors = errors or [*_schema_errors(merged), *_pipeline_errors(merged)]
     return _answer(errors, merged, with_jobs=with_jobs)
 
@@ -52,7 +62,7 @@ def lint(content: bytes, tree: Tree, *, with_jobs: bool = False) -> Json:
 def merged(content: bytes, tree: Tree) -> Json:
     """Return a valid file's configuration with its local includes in it."""
     *_, last = yaml.load_all(content, Loader=CiLoader)
-    return _with_includes(last, tree)[0]
+    return _with_includes(last, tree, _no_projects)[0]
 
 
 def _answer(errors: list[str], merged: Json, *, with_jobs: bool) -> Json:
@@ -85,26 +95,41 @@ def _lines(value: object) -> list[str]:
     return [] if value is None else [str(value)]
 
 
-def _with_includes(config: Json, tree: Tree) -> tuple[Json, list[str]]:
+def _with_includes(config: Json, tree: Tree, projects: Projects) -> tuple[Json, list[str]]:
     merged: Json = {}
     errors: list[str] = []
-    for pattern in _local_includes(config.get("include")):
-        found = fnmatch.filter(tree, pattern.lstrip("/"))
-        if not found:
-            errors.append(f"Local file `{pattern}` does not exist!")
-        for path in found:
-            documents = list(yaml.load_all(tree[path], Loader=CiLoader))
-            merged = _deep_merge(merged, documents[-1])
+    for entry in _includes(config.get("include")):
+        found, refusal = _included(entry, tree, projects)
+        errors += [refusal] if refusal else []
+        for content in found:
+            *_, last = yaml.load_all(content, Loader=CiLoader)
+            merged = _deep_merge(merged, last)
     rest = {name: value for name, value in config.items() if name not in {"include", "spec"}}
     return _deep_merge(merged, rest), errors
 
 
-def _local_includes(include: object) -> Iterator[str]:
+def _includes(include: object) -> Iterator[Json]:
+    """Yield the includes of this server's own files; a path alone is a local one."""
     for entry in include if isinstance(include, list) else [include]:
         if isinstance(entry, str) and "://" not in entry:
+            yield {"local": entry}
+        elif isinstance(entry, dict) and {"local", "project"} & entry.keys():
             yield entry
-        elif isinstance(entry, dict) and "local" in entry:
-            yield str(entry["local"])
+
+
+def _included(entry: Json, tree: Tree, projects: Projects) -> tuple[list[bytes], str]:
+    if "local" in entry:
+        found = [tree[path] for path in fnmatch.filter(tree, str(entry["local"]).lstrip("/"))]
+        return found, "" if found else f"Local file `{entry['local']}` does not exist!"
+    name = str(entry["project"])
+    there = projects(name, str(entry.get("ref", "HEAD")))
+    if there is None:
+        return [], NO_PROJECT.format(name)
+    paths = _lines(entry.get("file"))
+    absent = [path for path in paths if path.lstrip("/") not in there]
+    if absent:
+        return [], f"Project `{name}` file `{absent[0]}` does not exist!"
+    return [there[path.lstrip("/")] for path in paths], ""
 
 
 def _deep_merge(old: Json, new: Json) -> Json:
