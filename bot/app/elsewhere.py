@@ -53,7 +53,7 @@ async def _with_published(
         answer = await _published(services, project, question)
         if answer is not None:
             published[registry] = answer
-    return replace(snapshot, facts=replace(snapshot.facts, published=published))
+    return replace(snapshot, facts=replace(snapshot.facts, published=published)) if published else snapshot
 
 
 def _is_own(registry: RegistryKey, project: ForgeProject) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar, cast
 
 from bot.core.source import SourceFile
 
+T = TypeVar("T")
 DEFAULT_CI_PATH = ".gitlab-ci.yml"
 
 
@@ -76,6 +78,13 @@ class Snapshot:
     paths: frozenset[str] | None = None
     ci_path: str = DEFAULT_CI_PATH
     facts: Facts = field(default_factory=Facts)
+    _made: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Snapshot], T]) -> T:
+        """Return what a function makes of this snapshot, made once: its files and facts never change."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def text(self, path: str) -> str | None:
         """Return a file's text, None where it is not there (or could not be decoded)."""

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bot.core.ci.reader import ci_error, read_pipeline
@@ -80,7 +81,7 @@ def main() -> int:
 
 def use(snapshot: Snapshot) -> None:
     """Read a pipeline and look at everything that is worked out late, but the commands."""
-    pipeline = read_pipeline(snapshot)
+    pipeline = read_pipeline(replace(snapshot))  # a new one: what was read of a snapshot is kept with it
     for job in pipeline.jobs if pipeline else ():
         _ = (len(job.data), len(job.origins), [len(line.offsets) for line in job.script])
 

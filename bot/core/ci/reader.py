@@ -48,6 +48,15 @@ class _Whole:
     is_merged: bool  # GitLab's own merged configuration was used
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What came of reading a CI file: its pipeline and the files that it lacks, or why it cannot be read."""
+
+    pipeline: Pipeline | None = None
+    wanted: frozenset[str] = frozenset()
+    refusal: Problem | None = None
+
+
 def read_pipeline(snapshot: Snapshot) -> Pipeline | None:
     """Evaluate the snapshot's CI file; None where there is none or it is no valid YAML."""
     return read_ci(snapshot)[0]
@@ -60,12 +69,8 @@ def ci_error(snapshot: Snapshot) -> Problem | None:
 
 def read_ci(snapshot: Snapshot) -> tuple[Pipeline | None, Problem | None]:
     """Return the pipeline, or why it cannot be read; neither where there is no CI file."""
-    if snapshot.ci_path not in snapshot.files:
-        return None, None
-    try:
-        return _read(snapshot)[0], None
-    except RefusedError as error:
-        return None, error.problem
+    read = snapshot.once(_read)
+    return read.pipeline, read.refusal
 
 
 def wanted_files(snapshot: Snapshot) -> frozenset[str]:
@@ -73,13 +78,8 @@ def wanted_files(snapshot: Snapshot) -> frozenset[str]:
 
     The shell reads them and asks again until nothing new is wanted.
     """
-    if snapshot.ci_path not in snapshot.files:
-        return frozenset()
-    try:
-        pipeline, wanted = _read(snapshot)
-    except RefusedError:
-        return frozenset()
-    return frozenset(wanted) | wanted_scripts(pipeline, snapshot)
+    read = snapshot.once(_read)
+    return read.wanted | wanted_scripts(read.pipeline, snapshot) if read.pipeline else frozenset()
 
 
 def unknown_includes(snapshot: Snapshot) -> frozenset[str]:
@@ -89,11 +89,20 @@ def unknown_includes(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(f"{include.location.path}: {include.written}" for include in unknown)
 
 
-def _read(snapshot: Snapshot) -> tuple[Pipeline, set[str]]:
+def _read(snapshot: Snapshot) -> _Read:
+    if snapshot.ci_path not in snapshot.files:
+        return _Read()
+    try:
+        return _evaluated(snapshot)
+    except RefusedError as error:
+        return _Read(refusal=error.problem)
+
+
+def _evaluated(snapshot: Snapshot) -> _Read:
     path = snapshot.ci_path
     try:
         whole = _resolve(snapshot)
-        return _pipeline(snapshot, whole), whole.files.wanted
+        return _Read(_pipeline(snapshot, whole), frozenset(whole.files.wanted))
     except yamltree.YamlError as error:
         raise _syntax_error(snapshot, error) from None
     except TooLargeError as error:
