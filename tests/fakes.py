@@ -203,7 +203,7 @@ class FakeForge:
         return self.requests[7, iid]
 
     def run_pipeline(self, branch, status, logs=None, *, project_id=7, duration_s=60.0, source="push") -> int:
-        """Add a pipeline for a branch's head; ``logs`` maps failed jobs to their traces."""
+        """Add a pipeline for a branch's head; ``logs`` maps jobs, which end as it does, to their traces."""
         pipeline_id = self.next_id()
         project = self.stored[project_id]
         self.runs[pipeline_id] = ForgePipeline(
@@ -221,7 +221,7 @@ class FakeForge:
             job_id = self.next_id()
             url = f"{project.web_url}/-/jobs/{job_id}"
             self.jobs_of[pipeline_id].append(
-                ForgeJob(id=job_id, name=name, stage="test", status="failed", web_url=url)
+                ForgeJob(id=job_id, name=name, stage="test", status=status, web_url=url)
             )
             self.traces[job_id] = log if isinstance(log, bytes) else log.encode(errors="replace")
         return pipeline_id

@@ -13,7 +13,7 @@ from bot.core.finding import Finding
 from bot.core.fix import Applicability
 from bot.core.policy import Policy
 from bot.core.repair import Repair, repair
-from bot.core.snapshot import Facts, PublishedVersion, RegistryKey, Snapshot
+from bot.core.snapshot import Facts, InstallTiming, PublishedVersion, RegistryKey, Snapshot
 from bot.core.source import SourceFile, UnreadableSourceError
 
 FINDINGS = "findings.txt"
@@ -47,7 +47,8 @@ def read_facts(path: Path) -> Facts:
         )
         for entry in data.pop("published", [])
     }
-    return Facts(**{"today": TODAY, **data}, published=published)
+    timings = {name: InstallTiming(**timing) for name, timing in data.pop("install_timings", {}).items()}
+    return Facts(**{"today": TODAY, **data}, published=published, install_timings=timings)
 
 
 def run_rule(snapshot: Snapshot, rule: str) -> Report:

@@ -52,3 +52,13 @@ def pipeline_work(
         payload={"project_id": project_id, "pipeline_id": pipeline_id, "ref": ref, "sha": sha, "iid": iid},
         coalesce=f"{kind}:{pipeline_id}",
     )
+
+
+def learn_work(project_id: int, pipeline_id: int) -> WorkItem:
+    """Work that reads logs of a green pipeline, where somebody wants to know; of several the newest is enough."""
+    return WorkItem(
+        kind="learn",
+        lane=f"learn:{project_id}",
+        payload={"project_id": project_id, "pipeline_id": pipeline_id},
+        coalesce="learn",
+    )

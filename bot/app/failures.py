@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from bot.app.judge import name_in_file
+from bot.app.log_stream import read_log
+from bot.app.past_runs import remember_run
 from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
 from bot.core.fixup_plan import digest_of
@@ -19,7 +21,6 @@ from bot.core.source import SourceFile
 FINISHED = frozenset({"success", "failed", "canceled", "skipped", "manual"})
 MAX_JOBS = 20
 _KEEP_S = 14 * 86400.0
-_CHUNK_WAIT_S = 60.0
 _LINE = 2000
 _UNFINISHED = (Verdict.PARTIAL_TRACE, Verdict.NO_TRACE)
 
@@ -110,22 +111,13 @@ def _scrubbed(report: TraceReport) -> TraceReport:
 
 
 async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
-    stream = services.forge.trace(project_id, job.id)
-    chunks = _in_thread(stream, asyncio.get_running_loop())
+    def judge(chunks: Iterable[bytes]) -> TraceReport:
+        return services.judge.diagnose(chunks, snapshot, job.name)
+
     try:
-        return await asyncio.to_thread(services.judge.diagnose, chunks, snapshot, job.name)
+        report = await read_log(services, project_id, job.id, judge)
     except NotFoundError:
         return TraceReport(verdict=Verdict.NO_TRACE)
-    finally:
-        if isinstance(stream, AsyncGenerator):
-            await stream.aclose()  # a log that was not read to its end holds a connection
-
-
-def _in_thread(chunks: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
-    """Hand an asynchronous stream to a thread piece by piece, so that no log is ever held whole."""
-
-    async def following() -> bytes | None:
-        return await anext(chunks, None)
-
-    while (chunk := asyncio.run_coroutine_threadsafe(following(), loop).result(_CHUNK_WAIT_S)) is not None:
-        yield chunk
+    if report.install_time:
+        await remember_run(services, project_id, name_in_file(job.name), job.id, report.install_time)
+    return report

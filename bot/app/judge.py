@@ -29,7 +29,7 @@ def _check(snapshot: Snapshot, policy: Policy) -> Report:
 
 def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceReport:
     """Read a log and add the fixes of the CI file that cure what it shows."""
-    name = _ONE_OF_SEVERAL.sub("", job)
+    name = name_in_file(job)
     report = diagnose(chunks, snapshot=snapshot, job=name)
     pipeline = read_pipeline(snapshot) if report.diagnoses else None
     if pipeline is None:
@@ -39,6 +39,11 @@ def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceRep
         for found in report.diagnoses
     )
     return replace(report, diagnoses=tuple(cured))
+
+
+def name_in_file(job: str) -> str:
+    """Return the name that the CI file has for a job of a pipeline."""
+    return _ONE_OF_SEVERAL.sub("", job)
 
 
 _ONE_OF_SEVERAL = re.compile(r"(?::? \[.*\]| \d+/\d+)+$")  # GitLab's names for the jobs of a matrix or `parallel`

@@ -10,6 +10,7 @@ from bot.app.asked import Asked, read_asked
 from bot.app.blame import with_faults
 from bot.app.conversation import find_note
 from bot.app.failures import FINISHED, Failures, read_failures
+from bot.app.learning import want_green_runs
 from bot.app.ports import FileDiff, NotFoundError
 from bot.app.scene import Scene
 from bot.core.check import Report
@@ -62,6 +63,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     (report, diffs), (told, failures) = await asyncio.gather(
         _review(scene, policy), _diagnose(scene, before, pipeline)
     )
+    await want_green_runs(scene.services, scene.project.id, report)
     lines = {path: diff.added | diff.old_line_of.keys() for path, diff in diffs.items()}
     files = scene.reading.snapshot.files
     return Judgement(

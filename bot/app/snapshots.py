@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from bot.app.elsewhere import with_elsewhere
+from bot.app.past_runs import past_runs
 from bot.app.ports import FileSet, ForgeProject, Services, User
 from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, merge_policies, read_policy
@@ -83,7 +84,8 @@ async def read_commit(services: Services, project: ForgeProject, sha: str, polic
     if services.choices.policy_project:
         wanted.append(FileSet(services.choices.policy_project, "HEAD", frozenset({".scansion.toml"})))
     found, ours, default, *group = await services.forge.file_sets(wanted)
-    facts = _facts(services, project)
+    runs = await past_runs(services, project.id)
+    facts = replace(_facts(services, project), install_timings=runs.timings)
     snapshot = _snapshot(found, ci_path or DEFAULT_CI_PATH, facts)
     snapshot = await _completed(services, project, sha, snapshot)
     trusted = _snapshot(default, snapshot.ci_path, facts)

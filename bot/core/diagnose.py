@@ -14,6 +14,7 @@ from bot.core.cause import Cause, TraceContext, all_causes
 from bot.core.ci.reader import read_pipeline
 from bot.core.diagnosis import Diagnosis, TraceReport, Verdict
 from bot.core.finding import Confidence
+from bot.core.install_time import install_time
 from bot.core.job_log import JobLog
 from bot.core.job_log.log import make_plain
 from bot.core.job_log.packages import HINTS
@@ -53,9 +54,10 @@ def diagnose(
     found = _ranked(_ask(context))
     if trace.outcome is Outcome.UNFINISHED:
         return TraceReport(verdict=Verdict.PARTIAL_TRACE, diagnoses=found)
+    took = install_time(trace)
     if found:
-        return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found)
-    return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log, baseline))
+        return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found, install_time=took)
+    return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log, baseline), install_time=took)
 
 
 def _image_of(snapshot: Snapshot | None, job: str | None) -> str | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.core.finding import Confidence
 from bot.core.fix import Fix
+from bot.core.install_time import InstallTime
 
 
 class Verdict(StrEnum):
@@ -98,8 +99,12 @@ class Diagnosis:
 
 @dataclass(frozen=True, kw_only=True)
 class TraceReport:
-    """What was made of one log. ``notable`` are lines worth a look where no cause explains the failure."""
+    """What was made of one log. ``notable`` are lines worth a look where no cause explains the failure.
+
+    ``install_time`` is what `poetry install` took, where the job came further than that.
+    """
 
     verdict: Verdict
     diagnoses: tuple[Diagnosis, ...] = ()
     notable: tuple[Evidence, ...] = field(default=())
+    install_time: InstallTime | None = None

@@ -13,7 +13,8 @@ from enum import StrEnum
 class TraceLine:
     """One visible line. ``number`` counts the raw log's lines from 1 (GitLab's `#L` links).
 
-    ``time`` is the runner's timestamp in seconds since the epoch, None without timestamps.
+    ``time`` is the runner's timestamp in seconds since the epoch; without timestamps only a line behind a
+    section's mark has one, that of the mark.
     """
 
     number: int

@@ -76,9 +76,15 @@ def test_pipeline_that_has_not_ended_is_left_alone(status: str) -> None:
     assert kinds(pipeline(status=status)) == []
 
 
-@pytest.mark.parametrize("status", ["success", "failed", "canceled", "skipped", "manual"])
+@pytest.mark.parametrize("status", ["failed", "canceled", "skipped", "manual"])
 def test_pipeline_that_ended_is_looked_at_for_it_may_take_back_what_was_said(status: str) -> None:
     assert kinds(pipeline(status=status)) == ["diagnose"]
+
+
+def test_green_pipeline_is_looked_at_and_may_teach_something_apart_from_that() -> None:
+    look, learn = items(pipeline(status="success"))
+    assert (look.kind, learn.kind) == ("diagnose", "learn")
+    assert (learn.lane, learn.payload) == ("learn:42", {"project_id": 42, "pipeline_id": 31})
 
 
 @pytest.mark.parametrize(("status", "expected"), [("success", ["watch"]), ("failed", ["watch"]), ("running", [])])

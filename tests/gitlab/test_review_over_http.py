@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from bot.app.ports import Done, ForgeError, Services
-from bot.app.work import review
+from bot.app.work import learn, review
 from bot.shell.gitlab import GitLabForge
 from bot.shell.gitlab.client import Timeouts
 from bot.shell.sandbox.demo_projects import (
@@ -148,3 +149,14 @@ async def test_fault_of_one_answer_leaves_no_trace(open_request, stride, name):
             await it.settle()
             await fresh.close()
             assert it.outcome == expected, f"after {name} at request {number}"
+
+
+async def test_green_pipeline_of_the_project_teaches_what_installing_costs():
+    async with trial(open_ledger_request) as it:
+        await it.review()
+        project = it.request.target_project
+        green = next(pipeline for pipeline in project.pipelines if pipeline.status == "success")
+        await learn.run({"project_id": project.id, "pipeline_id": green.id}, it.services)
+        await it.review()
+        note = next(note for note in it.request.notes if note.author is it.demo.bot and not note.system)
+        assert re.search(r"installs up to 7 packages .* Installing took \d+ s of \d+ s in the last run", note.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.app.event import OWN_BRANCHES, Event, Id, Text, pipeline_work
+from bot.app.event import OWN_BRANCHES, Event, Id, Text, learn_work, pipeline_work
 from bot.app.ports import WorkItem
 
 FINISHED = frozenset({"success", "failed", "canceled", "skipped", "manual"})
@@ -55,13 +55,19 @@ class Payload:
 
 
 def plan(payload: Payload) -> tuple[WorkItem, ...]:
-    """Diagnose a pipeline that ended (a green one takes back what was said); watch the bot's own branches."""
+    """Diagnose a pipeline that ended (a green one takes back what was said); watch the bot's own branches.
+
+    A green one may also have something to teach.
+    """
     pipeline = payload.object_attributes
     if pipeline.status not in FINISHED:
         return ()
     kind = "watch" if pipeline.ref.startswith(OWN_BRANCHES) else "diagnose"
     iid = _merge_request_here(payload)
-    return (pipeline_work(kind, payload.project.id, pipeline.id, ref=pipeline.ref, sha=pipeline.sha, iid=iid),)
+    look = pipeline_work(kind, payload.project.id, pipeline.id, ref=pipeline.ref, sha=pipeline.sha, iid=iid)
+    if kind == "watch" or pipeline.status != "success":
+        return (look,)
+    return look, learn_work(payload.project.id, pipeline.id)
 
 
 def identity(payload: Payload) -> str:

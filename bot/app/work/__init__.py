@@ -10,6 +10,7 @@ diagnose     project_id, pipeline_id, ref, sha, iid (null when unknown)    mr, e
 watch        project_id, pipeline_id, ref, sha, iid (null when unknown)    mr, else ref            yes
 command      project_id, iid, note_id, author_id, discussion_id            mr                      never
 branch       project_id, ref (a branch that was pushed to)                 ref                     yes
+learn        project_id, pipeline_id (a green one)                         learn                   yes
 sweep        nothing                                                       sweep                   yes
 ===========  ============================================================  ======================  ==========
 """

@@ -60,7 +60,11 @@ class Installation:
 
 def read_installation(job: Job, poetry_toml: Mapping[str, str]) -> Installation | None:
     """Return what a job installs with Poetry and which of its caches help; None where it does not install."""
-    calls = tuple(call for call in poetry_calls(job.commands) if _installs(call))
+    calls = tuple(
+        call
+        for call in poetry_calls(job.commands)
+        if call.brings_packages or (call.subcommand == "bundle venv" and not call.arguments.has("--help", "-h"))
+    )
     if not calls:
         return None
     environments = tuple(environment_of(job, call, poetry_toml) for call in calls)
@@ -88,12 +92,6 @@ def _is_opaque(job: Job, command: Command) -> bool:
     if command.name == "make":
         return not any("makefile" in path.lower() for path in job.files)
     return command.words[0].text.startswith("./") and command.words[0].text[2:] not in job.files
-
-
-def _installs(call: PoetryCall) -> bool:
-    if call.arguments.has("--only-root", "--help", "-h"):
-        return False
-    return call.is_install or call.subcommand == "bundle venv"
 
 
 def _cached_paths(job: Job, environments: tuple[Environment, ...]) -> Iterator[CachedPath]:

@@ -7,6 +7,11 @@ index is near and fast, for 100 packages half a minute, and minutes when package
 cache the same step took 0.39 of the time in our measurement (38 packages, Poetry 2.3). A cache of pip
 (`.cache/pip`) does not help: Poetry has its own downloads and never reads pip's.
 
+What it costs in a job of your own is said in the finding where the bot has read logs of that job. It is measured
+from the runner's echo of `poetry install` to that of the next command, by the timestamps of the log, and set
+against the time from the log's first line to its last. Runs whose installation failed or had nothing to do do not
+count; of the others the medians are given.
+
 Example
 -------
 ```yaml
@@ -147,7 +152,9 @@ def _cost(context: Context, job: str) -> str:
     if timing is None:
         return ""
     share = f"{timing.install_s:.0f} s of {timing.total_s:.0f} s"
-    return f". Installing took {share} (median of the last {timing.runs} runs)"
+    if timing.runs == 1:
+        return f". Installing took {share} in the last run whose log was read"
+    return f". Installing took {share} (medians of {timing.runs} recent runs, by the times in their logs)"
 
 
 RULE = Rule(id=ID, severity=Severity.WARNING, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)

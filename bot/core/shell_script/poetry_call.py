@@ -51,6 +51,11 @@ class PoetryCall:
         return self.subcommand in INSTALLING and not self.arguments.has("--dry-run")
 
     @property
+    def brings_packages(self) -> bool:
+        """Whether it installs what the lock names, not just the project itself."""
+        return self.is_install and not self.arguments.has("--only-root", "--help", "-h")
+
+    @property
     def only(self) -> tuple[str, ...]:
         """Groups of `--only`."""
         return _names(self.arguments.values("--only"))

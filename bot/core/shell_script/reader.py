@@ -49,6 +49,13 @@ def read_commands(job: Job) -> tuple[Command, ...]:
     )
 
 
+def read_line(text: str) -> tuple[Command, ...]:
+    """Parse one line that stands alone: what its variables and files hold is not known."""
+    reading = Reading(_HANDLERS)
+    Walker(Shell(variables={}, environment=frozenset()), reading).read([(0, Fragment(text))], Mode())
+    return tuple(reading.commands)
+
+
 def missing_scripts(job: Job) -> frozenset[str]:
     """Return paths of scripts and makefiles that the job runs and `Job.files` lacks; they may not exist at all."""
     main = _read(job, job.script, Mode())

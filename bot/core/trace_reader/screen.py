@@ -11,7 +11,9 @@ from bot.core.trace_reader.stamps import StampedLine
 
 # Each alternative reads on only over characters that cannot end it: linear on any input.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
-_SECTION = re.compile(r"section_(start|end):\d+:([\w.-]+)(?:\[[^\]\r\n]*\])?(?:\r|$)(?:\x1b\[0K)?", re.ASCII)
+_SECTION = re.compile(
+    r"section_(start|end):(\d{1,11}):([\w.-]+)(?:\[[^\]\r\n]*\])?(?:\r|$)(?:\x1b\[0K)?", re.ASCII
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DEEPEST = 16
 ECHO = "\x1b[32;1m$ "
@@ -31,21 +33,25 @@ def seen(stamped_lines: Iterable[StampedLine]) -> Screen:
     echoes: set[int] = set()
     open_sections: list[str] = []
     section = ""
+    marked: list[float] = []  # the times of marks since the last visible line
     for stamped in stamped_lines:
         text = stamped.text
         if "section_" in text:
-            text = _SECTION.sub(lambda mark: _follow(mark, open_sections), text)
+            text = _SECTION.sub(lambda mark: _follow(mark, open_sections, marked), text)
             section = open_sections[-1] if open_sections else ""
             if not _visible(text):
                 continue
         if ECHO in text:
             echoes.add(len(lines))
-        lines.append(TraceLine(stamped.number, _visible(text), section, stamped.time))
+        time = marked[-1] if marked and stamped.time is None else stamped.time
+        marked.clear()
+        lines.append(TraceLine(stamped.number, _visible(text), section, time))
     return Screen(tuple(lines), frozenset(echoes))
 
 
-def _follow(mark: re.Match[str], open_sections: list[str]) -> str:
-    name = mark[2]
+def _follow(mark: re.Match[str], open_sections: list[str], times: list[float]) -> str:
+    times.append(float(mark[2]))
+    name = mark[3]
     if mark[1] == "start":
         if len(open_sections) < _DEEPEST:
             open_sections.append(name)

@@ -1,0 +1,66 @@
+"""What the logs of green runs teach, read only where a review had use for it.
+
+A review names the jobs; the next green pipelines are read for them until a few runs are known. So most projects
+cost nothing, and no review waits for it.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import msgspec
+
+from bot.app.judge import name_in_file
+from bot.app.log_stream import read_log
+from bot.app.past_runs import past_runs, remember_run
+from bot.app.ports import Done, ForgeJob, NotFoundError, Outcome, Services
+from bot.core.check import Report
+from bot.core.install_time import read_install_time
+
+_LOGS_OF_A_PIPELINE = 4
+_WANTED_JOBS = 20
+_KEEP_S = 14 * 86400.0
+_COSTLY = "uncached-install"  # its message says what the install costs
+
+
+async def want_green_runs(services: Services, project_id: int, report: Report) -> None:
+    """Remember the jobs whose green runs would have made this review say more."""
+    names = sorted({finding.job for finding in report.findings if finding.rule == _COSTLY and finding.job})
+    known = await past_runs(services, project_id)
+    if not any(known.needs(name) for name in names):
+        return
+    wanted = await _wanted(services, project_id)
+    if not set(names) <= set(wanted):
+        both = list(dict.fromkeys((*names, *wanted)))[:_WANTED_JOBS]
+        await services.memory.set(_key(project_id), msgspec.json.encode(both).decode(), keep_s=_KEEP_S)
+
+
+async def learn(services: Services, project_id: int, pipeline_id: int) -> Outcome:
+    """Read some logs of a green pipeline for what is wanted of them."""
+    known = await past_runs(services, project_id)
+    names = [name for name in await _wanted(services, project_id) if known.needs(name)]
+    if not names:
+        return Done("nothing is wanted of green runs")
+    jobs = await services.forge.jobs(project_id, pipeline_id, failed=False, retried=False)
+    green = {name_in_file(job.name): job for job in jobs if job.status == "success" and not known.knows(job.id)}
+    chosen = {name: green[name] for name in names if name in green}
+    for name, job in islice(chosen.items(), _LOGS_OF_A_PIPELINE):
+        await _learn_from(services, project_id, name, job)
+    return Done(f"learned from {min(len(chosen), _LOGS_OF_A_PIPELINE)} green jobs")
+
+
+async def _learn_from(services: Services, project_id: int, name: str, job: ForgeJob) -> None:
+    try:
+        took = await read_log(services, project_id, job.id, read_install_time)
+    except NotFoundError:
+        return
+    await remember_run(services, project_id, name, job.id, took)
+
+
+async def _wanted(services: Services, project_id: int) -> list[str]:
+    kept = await services.memory.get(_key(project_id))
+    return msgspec.json.decode(kept, type=list[str]) if kept else []
+
+
+def _key(project_id: int) -> str:
+    return f"wanted:{project_id}"
