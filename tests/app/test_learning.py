@@ -1,4 +1,4 @@
-"""What installing costs in a project's own jobs: read from green runs where a review wants to know, told by the next."""
+"""What installing costs in a project's own jobs: read from green runs where a review wants it, told next time."""
 
 from __future__ import annotations
 

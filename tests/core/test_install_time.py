@@ -79,29 +79,20 @@ def test_log_that_is_cut_off_is_no_measure():
     assert measured(log[: log.index(b"section_end:" + b"1790000040")]) is None
 
 
+def section(name: str, start: int, end: int, text: str) -> str:
+    erase = "\r\x1b[0K"
+    return f"section_start:{start}:{name}{erase}{text}\nsection_end:{end}:{name}{erase}\n"
+
+
 def test_without_timestamps_only_a_section_of_its_own_tells():
-    mark = "section_{}:{}:{}\r\x1b[0K"
-    whole = (
-        mark.format("start", 100, "prepare_executor")
-        + "Preparing\n"
-        + mark.format("end", 110, "prepare_executor")
-        + mark.format("start", 110, "step_script")
-        + "Executing\n"
-        "{}"
-        + mark.format("end", 154, "step_script")
-        + "\n"
-        + mark.format("start", 155, "cleanup_file_variables")
-        + "Cleaning up\n"
-        + mark.format("end", 156, "cleanup_file_variables")
-        + "Job succeeded\n"
+    plain = f"Executing\n$ {INSTALL}\n$ poetry run pytest"
+    own = section("section_script_step_0", 110, 140, f"$ {INSTALL}") + section(
+        "section_script_step_1", 140, 154, "$ poetry run pytest"
     )
-    plain = f"$ {INSTALL}\n$ poetry run pytest\n"
-    own = (
-        f"{mark.format('start', 110, 'section_script_step_0')}$ {INSTALL}\n{mark.format('end', 140, 'section_script_step_0')}"
-        f"\n{mark.format('start', 141, 'section_script_step_1')}$ poetry run pytest\n{mark.format('end', 154, 'section_script_step_1')}\n"
-    )
-    assert measured(whole.format(plain).encode()) is None
-    assert measured(whole.format(own).encode()) == (31, 56)
+    before, after = section("prepare_executor", 100, 110, "Preparing"), section("cleanup", 155, 156, "Cleaning up")
+    for script, expected in ((plain, None), (own, (30, 56))):
+        log = f"{before}{section('step_script', 110, 154, script)}{after}Job succeeded\n"
+        assert measured(log.encode()) == expected
 
 
 def test_several_runs_give_their_medians():
