@@ -11,7 +11,7 @@ from bot.app.fixup_target import FixupResult, FixupTarget, find_fixups, is_rejec
 from bot.app.ports import Done, ForgePipeline, ForgeProject, NotFoundError, Outcome, Services
 from bot.app.scene import HeadMovedError, Pen
 from bot.app.snapshots import Reading, read_commit, read_me, read_project
-from bot.core.fixup_plan import FixPlan, best_fix, plan_fixes
+from bot.core.fixup_plan import FixPlan, plan_fixes
 from bot.core.policy import FixUps
 from bot.core.render.contents import Contents, Failure, Links
 from bot.core.render.note import read_note, render_note, same_text
@@ -53,7 +53,7 @@ async def _fix(
     me = await read_me(services, project.id)
     known = await find_fixups(services, me, project.id, pipeline.ref)
     rejected = {key for fixup in known if is_rejected(fixup) for key in fixup.state.covers}
-    cures = [reason.diagnosis for reason in failures if reason.diagnosis and best_fix(reason.diagnosis)]
+    cures = [reason.diagnosis for reason in failures if reason.diagnosis and reason.diagnosis.certain_fix]
     cures = [cure for cure in cures if cure.signature not in rejected]
     plan = FixPlan()
     if cures and reading.policy.fix_ups is FixUps.AUTOMATIC:

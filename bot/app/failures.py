@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from bot.app.judge import name_in_file
 from bot.app.log_stream import read_log
 from bot.app.past_runs import remember_run
 from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
 from bot.core.fixup_plan import digest_of
+from bot.core.job_name import as_written
 from bot.core.render.contents import FailedJob, Failure
 from bot.core.render.secrets import scrub
 from bot.core.snapshot import Snapshot
@@ -119,5 +119,5 @@ async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Sn
     except NotFoundError:
         return TraceReport(verdict=Verdict.NO_TRACE)
     if report.install_time:
-        await remember_run(services, project_id, name_in_file(job.name), job.id, report.install_time)
+        await remember_run(services, project_id, as_written(job.name), job.id, report.install_time)
     return report

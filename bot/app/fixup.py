@@ -203,7 +203,8 @@ async def _close(target: FixupTarget, current: Fixup, reason: str) -> FixupResul
 
 
 def _left_alone(current: Fixup) -> FixupResult:
-    return FixupResult(f"{current.link} was changed by a person; I leave it alone.", current.request.iid)
+    sentence = f"{current.link} was changed by a person; I leave it alone."
+    return FixupResult(sentence, current.request.iid, withheld=frozenset(current.state.covers))
 
 
 async def _check_open_limit(target: FixupTarget) -> None:

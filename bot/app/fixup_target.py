@@ -55,13 +55,18 @@ class FixupTarget:
 
 @dataclass(frozen=True, slots=True)
 class FixupResult:
-    """What the note says: a sentence in Markdown, what is covered, whether the proof has ended, or a patch."""
+    """What the note says: a sentence in Markdown, what is covered, whether the proof has ended, or a patch.
+
+    ``withheld`` is what is proposed nowhere: a person closed the merge request ``closed``, or works on its branch.
+    """
 
     sentence: str = ""
     iid: int | None = None
     covers: frozenset[str] = frozenset()
     ended: bool = False
     patch: str = ""
+    withheld: frozenset[str] = frozenset()
+    closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

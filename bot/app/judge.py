@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -11,9 +10,10 @@ from bot.core.check import Report, check
 from bot.core.ci.reader import read_pipeline, unknown_includes, wanted_files
 from bot.core.diagnose import diagnose
 from bot.core.diagnosis import TraceReport
+from bot.core.job_name import as_written
 from bot.core.policy import Policy
 from bot.core.snapshot import Snapshot
-from bot.core.system.install_line import fixes_for
+from bot.core.system.install_line import with_fixes
 
 
 class Check(Protocol):
@@ -29,24 +29,13 @@ def _check(snapshot: Snapshot, policy: Policy) -> Report:
 
 def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceReport:
     """Read a log and add the fixes of the CI file that cure what it shows."""
-    name = name_in_file(job)
+    name = as_written(job)
     report = diagnose(chunks, snapshot=snapshot, job=name)
     pipeline = read_pipeline(snapshot) if report.diagnoses else None
     if pipeline is None:
         return report
-    cured = (
-        replace(found, fixes=(*found.fixes, *fixes_for(found, snapshot, pipeline, name)))
-        for found in report.diagnoses
-    )
+    cured = (with_fixes(found, snapshot, pipeline, name) for found in report.diagnoses)
     return replace(report, diagnoses=tuple(cured))
-
-
-def name_in_file(job: str) -> str:
-    """Return the name that the CI file has for a job of a pipeline."""
-    return _ONE_OF_SEVERAL.sub("", job)
-
-
-_ONE_OF_SEVERAL = re.compile(r"(?::? \[.*\]| \d+/\d+)+$")  # GitLab's names for the jobs of a matrix or `parallel`
 
 
 @dataclass(frozen=True, slots=True)

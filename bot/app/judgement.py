@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.app.asked import Asked, read_asked
@@ -14,7 +15,10 @@ from bot.app.learning import want_green_runs
 from bot.app.ports import FileDiff, NotFoundError
 from bot.app.scene import Scene
 from bot.core.check import Report
-from bot.core.decision import Decision, decide
+from bot.core.decision import Decision, Grounds, decide_all
+from bot.core.diagnosis import Diagnosis
+from bot.core.finding import Finding
+from bot.core.folding import folded
 from bot.core.policy import Policy
 from bot.core.render.contents import Failure, Told
 from bot.core.render.note import NoteState
@@ -26,17 +30,21 @@ _TRAIN = "/train"
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """Findings and failures, and the way of each. ``pending``: a log was not complete yet.
+    """Findings and failures, and the way of each, by fingerprint and signature.
 
-    ``broken`` are faults of our own, for the operator.
+    ``folded`` maps the fingerprint of a finding to the signature of the failure that tells the same: they go one
+    way. ``current``: the failures are those of the head; else a push may have cured them since. ``pending``: a log
+    was not complete yet. ``broken`` are faults of our own, for the operator.
     """
 
     policy: Policy
     report: Report
     failures: tuple[Failure, ...]
     told: Told
+    current: bool
     pending: bool
     broken: tuple[str, ...]
+    folded: Mapping[str, str]
     decisions: Mapping[str, Decision]
     diffs: Mapping[str, FileDiff]
     asked: Asked
@@ -45,8 +53,31 @@ class Judgement:
     @property
     def open(self) -> frozenset[str]:
         """Fingerprints and signatures of all that is wrong now."""
-        signatures = {reason.diagnosis.signature for reason in self.failures if reason.diagnosis}
+        signatures = {diagnosis.signature for diagnosis in self.diagnoses}
         return frozenset(signatures | {finding.fingerprint for finding in self.report.findings})
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """Why the pipeline failed, as far as it is known."""
+        return tuple(reason.diagnosis for reason in self.failures if reason.diagnosis)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be told besides the failures."""
+        return tuple(finding for finding in self.report.findings if finding.fingerprint not in self.folded)
+
+    def keys_of(self, diagnosis: Diagnosis) -> tuple[str, ...]:
+        """Everything that one failure is known by: the findings that foretold it come first."""
+        foretold = (key for key, signature in self.folded.items() if signature == diagnosis.signature)
+        return (*foretold, diagnosis.signature)
+
+    def with_failures(self, keys: AbstractSet[str]) -> frozenset[str]:
+        """Add the failures that findings among the keys foretold: what cures these cures those."""
+        return frozenset(keys | {self.folded[key] for key in keys if key in self.folded})
+
+    def decision_of(self, finding: Finding) -> Decision:
+        """The way of a finding: that of its failure, where it has one."""
+        return self.decisions[self.folded.get(finding.fingerprint, finding.fingerprint)]
 
 
 async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]]) -> Judgement:
@@ -60,32 +91,30 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     before = found[1] if found else None
     policy = scene.reading.policy
     policy = replace(policy, disabled_rules=policy.disabled_rules | asked.ignored)
-    (report, diffs), (told, failures) = await asyncio.gather(
-        _review(scene, policy), _diagnose(scene, before, pipeline)
+    report, (told, failures) = await asyncio.gather(
+        asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy),
+        _diagnose(scene, before, pipeline),
     )
     await want_green_runs(scene.services, scene.project.id, report)
+    diffs = await _diffs(scene, report, failures)
     lines = {path: diff.added | diff.old_line_of.keys() for path, diff in diffs.items()}
-    files = scene.reading.snapshot.files
+    current = scene.request.head_pipeline_status == "failed"
+    grounds = Grounds(policy, scene.reading.snapshot.files, lines, quiet=scene.request.draft, failing=current)
+    same = folded(report.findings, failures.reasons)
     return Judgement(
         policy=policy,
         report=report,
         failures=failures.reasons,
         told=told,
+        current=current,
         pending=failures.pending,
         broken=(*(f"rule {entry.rule}: {entry.reason}" for entry in report.failed), *failures.broken),
-        decisions={
-            finding.fingerprint: decide(finding, policy, files, lines, quiet=scene.request.draft)
-            for finding in report.findings
-        },
+        folded=same,
+        decisions=decide_all(report.findings, failures.reasons, same, grounds),
         diffs=diffs,
         asked=asked,
         before=before,
     )
-
-
-async def _review(scene: Scene, policy: Policy) -> tuple[Report, dict[str, FileDiff]]:
-    report = await asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy)
-    return report, await _diffs(scene, report)
 
 
 async def _diagnose(scene: Scene, before: NoteState | None, pipeline: int) -> tuple[Told, Failures]:
@@ -138,10 +167,12 @@ async def _failures_of(scene: Scene, pipeline: int) -> Failures:
     return Failures()
 
 
-async def _diffs(scene: Scene, report: Report) -> dict[str, FileDiff]:
+async def _diffs(scene: Scene, report: Report, failures: Failures) -> dict[str, FileDiff]:
     """Read the diff only where a suggestion may come of it: a huge one never."""
     request = scene.request
-    fixable = any(finding.fix for finding in report.findings)
+    fixable = any(finding.fix for finding in report.findings) or any(
+        reason.diagnosis and reason.diagnosis.offered_fix for reason in failures.reasons
+    )
     large = request.changed_files is not None and request.changed_files > LARGE_DIFF
     if not fixable or large or request.draft or request.diff_refs is None or not scene.reading.policy.threads:
         return {}

@@ -10,12 +10,12 @@ from itertools import islice
 
 import msgspec
 
-from bot.app.judge import name_in_file
 from bot.app.log_stream import read_log
 from bot.app.past_runs import past_runs, remember_run
 from bot.app.ports import Done, ForgeJob, NotFoundError, Outcome, Services
 from bot.core.check import Report
 from bot.core.install_time import read_install_time
+from bot.core.job_name import as_written
 
 _LOGS_OF_A_PIPELINE = 4
 _WANTED_JOBS = 20
@@ -42,7 +42,7 @@ async def learn(services: Services, project_id: int, pipeline_id: int) -> Outcom
     if not names:
         return Done("nothing is wanted of green runs")
     jobs = await services.forge.jobs(project_id, pipeline_id, failed=False, retried=False)
-    green = {name_in_file(job.name): job for job in jobs if job.status == "success" and not known.knows(job.id)}
+    green = {as_written(job.name): job for job in jobs if job.status == "success" and not known.knows(job.id)}
     chosen = {name: green[name] for name in names if name in green}
     for name, job in islice(chosen.items(), _LOGS_OF_A_PIPELINE):
         await _learn_from(services, project_id, name, job)

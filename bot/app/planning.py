@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from bot.app.asked import ALL, BUMP
@@ -14,15 +15,15 @@ from bot.app.judgement import Judgement
 from bot.app.scene import Scene
 from bot.core.decision import Way
 from bot.core.diagnosis import Diagnosis
-from bot.core.fixup_plan import FixPlan, best_fix, plan_fixes
-from bot.core.policy import FixUps
+from bot.core.finding import Finding
+from bot.core.fixup_plan import FixPlan, plan_fixes
 
 
 async def fix(scene: Scene, judgement: Judgement) -> FixupResult:
     """Plan and reconcile the fix-up. Nothing is asked of GitLab where there is none and none is wanted."""
     automatic = any(decision.way is Way.FIX_UP for decision in judgement.decisions.values())
     had_one = judgement.before is not None and judgement.before.fixup > 0
-    if not (automatic or _cures(judgement) or judgement.asked.fixes or had_one):
+    if not (automatic or judgement.asked.fixes or had_one):
         return FixupResult()
     known = await find_fixups(scene.services, scene.me, scene.project.id, scene.request.source_branch)
     requests = judgement.asked.open_requests(known)
@@ -60,13 +61,11 @@ def _is_settled(scene: Scene, judgement: Judgement) -> bool:
     """
     if scene.request.draft and not judgement.asked.fixes:
         return False
+    if judgement.pending:
+        return False
     if scene.request.head_pipeline_id is None:
         return not judgement.told.head
     return scene.request.head_pipeline_status in FINISHED
-
-
-def _cures(judgement: Judgement) -> list[Diagnosis]:
-    return [reason.diagnosis for reason in judgement.failures if reason.diagnosis and best_fix(reason.diagnosis)]
 
 
 def _rejected(known: Sequence[Fixup]) -> frozenset[str]:
@@ -80,11 +79,10 @@ async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], aske
     rules = {
         finding.rule
         for finding in judgement.report.findings
-        if (finding.fix and ALL in asked) or _is_automatic(judgement, finding.fingerprint, rejected)
+        if (finding.fix and ALL in asked) or _is_automatic(judgement, finding, rejected)
     }
-    may = judgement.policy.fix_ups is FixUps.AUTOMATIC and not scene.request.draft
-    cures = [cure for cure in _cures(judgement) if ALL in asked or (may and cure.signature not in rejected)]
-    cures = cures if scene.request.head_pipeline_status == "failed" else []  # a push may have cured it since
+    cures = [cure for cure in judgement.diagnoses if _is_due(judgement, cure, asked, rejected)]
+    cures = cures if judgement.current else []
     if not (rules | named or cures or version):
         return FixPlan()
     check = partial(scene.services.judge.check, policy=judgement.policy)
@@ -92,12 +90,20 @@ async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], aske
     return await asyncio.to_thread(work, scene.reading.snapshot, check)
 
 
-def _is_automatic(judgement: Judgement, fingerprint: str, rejected: Collection[str]) -> bool:
-    return judgement.decisions[fingerprint].way is Way.FIX_UP and fingerprint not in rejected
+def _is_automatic(judgement: Judgement, finding: Finding, rejected: AbstractSet[str]) -> bool:
+    return judgement.decision_of(finding).way is Way.FIX_UP and finding.fingerprint not in rejected
+
+
+def _is_due(judgement: Judgement, cure: Diagnosis, asked: Collection[str], rejected: AbstractSet[str]) -> bool:
+    if ALL in asked or cure.cause in asked:
+        return True
+    return judgement.decisions[cure.signature].way is Way.FIX_UP and rejected.isdisjoint(judgement.keys_of(cure))
 
 
 def _closed_means_no(known: Sequence[Fixup], judgement: Judgement) -> FixupResult:
+    rejected = _rejected(known) & judgement.open
     for fixup in known:
-        if is_rejected(fixup) and judgement.open & set(fixup.state.covers):
-            return FixupResult(f"{fixup.link} was closed, so this is not proposed again; `/scansion fix` does.")
+        if is_rejected(fixup) and rejected & set(fixup.state.covers):
+            sentence = f"{fixup.link} was closed, so this is not proposed again; `/scansion fix` does."
+            return FixupResult(sentence, withheld=rejected, closed=fixup.request.iid)
     return FixupResult()

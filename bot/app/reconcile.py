@@ -17,13 +17,11 @@ from bot.app.ports import Done, ForgeProject, MergeRequest, Outcome, PermanentFo
 from bot.app.scene import HeadMovedError, Scene, pen_for
 from bot.app.snapshots import read_commit, read_me, read_project
 from bot.app.status import set_status
-from bot.app.threads import Wanted, reconcile_threads
+from bot.app.telling import links_of, treatments, wanted_threads
+from bot.app.threads import reconcile_threads
 from bot.app.waiting import report_ends
-from bot.core.decision import Way
-from bot.core.finding import Finding
 from bot.core.policy import Policy
-from bot.core.render.contents import Contents, Failure, Links
-from bot.core.render.inert import prose
+from bot.core.render.contents import Contents
 from bot.core.snapshot import Snapshot
 
 _ATTEMPTS = 3
@@ -161,55 +159,30 @@ async def _settle(services: Services, me: User, request: MergeRequest) -> Outcom
 
 
 async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
-    findings = judgement.report.findings
-    wanted = {
-        finding.fingerprint: Wanted(finding, suggestion)
-        for finding in findings
-        if finding.fingerprint not in fixup.covers
-        and (suggestion := judgement.decisions[finding.fingerprint].suggestion) is not None
-    }
     before = judgement.before.open if judgement.before else ()
     standing = await reconcile_threads(
-        scene, wanted, judgement.diffs, open_now=judgement.open - fixup.covers, open_before=before
+        scene,
+        wanted_threads(scene, judgement, without=fixup.covers | fixup.withheld),
+        judgement.diffs,
+        open_now=judgement.open - fixup.covers,
+        open_before=before,
     )
     contents = Contents(
-        links=Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url),
+        links=links_of(scene),
         files=scene.reading.snapshot.files,
-        findings=tuple(finding for finding in findings if not _is_told(finding, judgement.failures)),
+        findings=judgement.findings,
         failures=judgement.failures,
-        treatments=_treatments(judgement, fixup, standing),
+        folded=judgement.folded,
+        treatments=treatments(scene, judgement, fixup, standing),
         told=judgement.told,
         fixup=fixup.sentence,
-        fixup_iid=fixup.iid or 0,
+        fixup_iid=fixup.iid or fixup.closed,
         covered=fixup.covers,
         patch=fixup.patch,
         remarks=scene.reading.policy_remarks,
     )
     await reconcile_note(scene, contents)
     await set_status(scene, contents)
-
-
-def _is_told(finding: Finding, failures: tuple[Failure, ...]) -> bool:
-    """Whether a failure says the same already: what was predicted has come true."""
-    return any(
-        reason.diagnosis is not None
-        and reason.diagnosis.cause == finding.rule
-        and finding.job in {job.name for job in reason.jobs}
-        for reason in failures
-    )
-
-
-def _treatments(judgement: Judgement, fixup: FixupResult, standing: frozenset[str]) -> dict[str, str]:
-    """What is done about each finding and failure, in a few words."""
-    words: dict[str, str] = {}
-    for key, decision in judgement.decisions.items():
-        if key in standing:
-            words[key] = "A suggestion stands in the diff."
-        elif decision.way is Way.WORDS:
-            words[key] = prose(decision.reason) if decision.reason else ""
-        elif not fixup.patch:
-            words[key] = f"Fix: `/scansion fix{decision.ask}`."
-    return {**words, **dict.fromkeys(fixup.covers & judgement.open, f"Fixed in !{fixup.iid}.")}
 
 
 async def _look_again(services: Services, request: MergeRequest) -> None:

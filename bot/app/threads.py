@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.app.ports import DiffRefs, Discussion, FileDiff, InvalidPositionError, Position
+from bot.app.ports import Discussion, FileDiff, InvalidPositionError, Position
 from bot.app.scene import Scene
-from bot.core.finding import Finding
-from bot.core.render.contents import Links
-from bot.core.render.inert import code, link, prose
 from bot.core.render.marker import marked, read_marker, without_marker
-from bot.core.render.secrets import scrub
 from bot.core.suggestion import Suggestion
 
 KIND = "thread"
@@ -20,7 +16,7 @@ MAX_THREADS = 10
 
 @dataclass(frozen=True, slots=True)
 class ThreadMark:
-    """What a thread's marker keeps."""
+    """What a thread's marker keeps. ``fingerprint`` may be a failure's signature."""
 
     fingerprint: str
     line: int
@@ -28,43 +24,47 @@ class ThreadMark:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A thread that should be there."""
+    """A thread that should be there. ``keys`` are what it is known by, the first for a new one.
 
-    finding: Finding
-    suggestion: Suggestion
+    Without a suggestion none is opened, and one that is there stays as it is.
+    """
+
+    keys: tuple[str, ...]
+    words: str = ""
+    suggestion: Suggestion | None = None
 
 
 async def reconcile_threads(
     scene: Scene,
-    wanted: Mapping[str, Wanted],
+    wanted: Sequence[Wanted],
     diffs: Mapping[str, FileDiff],
     *,
     open_now: Collection[str],
     open_before: Collection[str],
-) -> frozenset[str]:
-    """Make the threads fit the findings; returns the fingerprints that have an open one.
+) -> dict[str, int]:
+    """Make the threads fit; returns the first comment of each that stands, by every key of it.
 
-    ``open_now`` and ``open_before`` are the fingerprints of this check and of the last: a thread that a person
-    resolved while its finding stood stays resolved; one whose finding had gone is opened again.
+    ``open_now`` and ``open_before`` are the keys of this check and of the last: a thread that a person resolved
+    while its problem stood stays resolved; one whose problem had gone is opened again.
     """
-    standing: set[str] = set()
+    standing: dict[str, int] = {}
+    by_key = {key: item for item in wanted for key in item.keys}
     for discussion, mark in _own_threads(scene):
-        target = wanted.get(mark.fingerprint) if mark.fingerprint not in standing else None
+        target = by_key.get(mark.fingerprint) if mark.fingerprint not in standing else None
         if target is not None:
-            standing.add(mark.fingerprint)
+            standing |= dict.fromkeys(target.keys, discussion.notes[0].id)
         if _has_reply(scene, discussion):
             continue
-        if target is not None:
-            back = mark.fingerprint not in open_before
-            await _keep(scene, discussion, target, mark, back=back)
-        elif mark.fingerprint not in open_now and not discussion.notes[0].resolved:
+        if target is not None and target.suggestion is not None:
+            body = _body(target, target.suggestion)
+            moved = discussion.notes[0].new_line not in (None, target.suggestion.last) or not mark.line
+            await _keep(scene, discussion, "" if moved else body, back=mark.fingerprint not in open_before)
+        elif target is None and mark.fingerprint not in open_now and not discussion.notes[0].resolved:
             await _resolve(scene, discussion, resolved=True)
-    refs = scene.request.diff_refs
-    missing = [item for key, item in wanted.items() if key not in standing] if refs else []
-    for item in missing[: max(0, MAX_THREADS - len(standing))]:
-        if refs and await _open(scene, item, diffs[item.suggestion.path], refs):
-            standing.add(item.finding.fingerprint)
-    return frozenset(standing)
+    missing = [item for item in wanted if item.suggestion and item.keys[0] not in standing]
+    for item in missing[: max(0, MAX_THREADS - len(set(standing.values())))]:
+        standing |= dict.fromkeys(item.keys, await _open(scene, item, diffs))
+    return {key: note for key, note in standing.items() if note}
 
 
 def _own_threads(scene: Scene) -> Iterator[tuple[Discussion, ThreadMark]]:
@@ -78,13 +78,16 @@ def _has_reply(scene: Scene, discussion: Discussion) -> bool:
     return any(not note.system and not scene.is_ours(note.author) for note in discussion.notes)
 
 
-async def _keep(scene: Scene, discussion: Discussion, item: Wanted, mark: ThreadMark, *, back: bool) -> None:
+def _body(item: Wanted, suggestion: Suggestion) -> str:
+    return marked(KIND, f"{item.words}\n\n{suggestion.block}", ThreadMark(item.keys[0], suggestion.last))
+
+
+async def _keep(scene: Scene, discussion: Discussion, body: str, *, back: bool) -> None:
+    """Say what is right now, unless a person has answered; without a body the words stay."""
     first = discussion.notes[0]
     if first.resolved and not back:
-        return  # a person's answer
-    body = _body(scene, item)
-    moved = first.new_line not in (None, item.suggestion.last)
-    if without_marker(body) != without_marker(first.body) and not moved and mark.line:
+        return
+    if body and without_marker(body) != without_marker(first.body):
         await scene.pen.ready()
         await scene.services.forge.update_note(*scene.address, first.id, body)
     if first.resolved:
@@ -96,8 +99,12 @@ async def _resolve(scene: Scene, discussion: Discussion, *, resolved: bool) -> N
     await scene.services.forge.resolve(*scene.address, discussion.id, resolved=resolved)
 
 
-async def _open(scene: Scene, item: Wanted, diff: FileDiff, refs: DiffRefs) -> bool:
-    line = item.suggestion.last
+async def _open(scene: Scene, item: Wanted, diffs: Mapping[str, FileDiff]) -> int:
+    """Open a thread; returns its comment, 0 where GitLab does not take it."""
+    refs, suggestion = scene.request.diff_refs, item.suggestion
+    if refs is None or suggestion is None:
+        return 0
+    diff, line = diffs[suggestion.path], suggestion.last
     position = Position(
         refs=refs,
         old_path=diff.old_path,
@@ -107,15 +114,7 @@ async def _open(scene: Scene, item: Wanted, diff: FileDiff, refs: DiffRefs) -> b
     )
     await scene.pen.ready()
     try:
-        await scene.services.forge.create_discussion(*scene.address, _body(scene, item), position)
+        made = await scene.services.forge.create_discussion(*scene.address, _body(item, suggestion), position)
     except InvalidPositionError:
-        return False  # GitLab sees another diff than we do: the note tells it all the same
-    return True
-
-
-def _body(scene: Scene, item: Wanted) -> str:
-    finding = item.finding
-    links = Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url)
-    rule = link(code(finding.rule), links.page(finding.rule))
-    text = f"**{finding.severity}** {rule}: {prose(scrub(finding.message))}\n\n{item.suggestion.block}"
-    return marked(KIND, text, ThreadMark(finding.fingerprint, item.suggestion.last))
+        return 0  # GitLab sees another diff than we do: the note tells it all the same
+    return made.notes[0].id

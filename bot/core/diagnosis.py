@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.core.finding import Confidence
-from bot.core.fix import Fix
+from bot.core.fix import Applicability, Fix
 from bot.core.install_time import InstallTime
 
 
@@ -76,7 +76,10 @@ class Evidence:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """One reason for a failure. ``hint`` is a better way than the fix, where there is one."""
+    """One reason for a failure. ``hint`` is a better way than the fix, where there is one.
+
+    ``fix_refused`` says why there is no fix where the cause usually has one.
+    """
 
     cause: str
     confidence: Confidence
@@ -89,12 +92,26 @@ class Diagnosis:
     hint: str = ""
     infrastructure: bool = False
     fixes: tuple[Fix, ...] = ()
+    fix_refused: str = ""
 
     @property
     def signature(self) -> str:
         """Sixteen hex digits that name this failure in every job and run: cause and subject."""
         subject = (self.subject.kind, self.subject.name) if self.subject else ("", "")
         return hashlib.sha256("\0".join((self.cause, *subject)).encode(errors="replace")).hexdigest()[:16]
+
+    @property
+    def certain_fix(self) -> Fix | None:
+        """The fix that may be made without a person, None where there is none."""
+        if self.confidence is not Confidence.HIGH:
+            return None
+        return next((fix for fix in self.fixes if fix.applicability is Applicability.SAFE), None)
+
+    @property
+    def offered_fix(self) -> Fix | None:
+        """The fix that a person may take: the certain one, else one to be read first."""
+        others = (fix for fix in self.fixes if fix.applicability is not Applicability.DISPLAY)
+        return self.certain_fix or next(others, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from bot.core.check import Report
 from bot.core.diagnosis import Diagnosis
 from bot.core.edits.text import EditRefused, apply_edits
-from bot.core.finding import Confidence, Finding
-from bot.core.fix import Applicability, Edit, Fix
+from bot.core.finding import Finding
+from bot.core.fix import Applicability, Edit
 from bot.core.python.project import read_project
 from bot.core.repair import repair
 from bot.core.snapshot import Snapshot
@@ -58,11 +58,11 @@ def plan_fixes(
     unsafe: Collection[str] = (),
     version: str = "",
 ) -> FixPlan:
-    """Plan the certain fixes of diagnoses first, then those of rules (of ``unsafe`` rules also the unsafe).
+    """Plan the certain fixes of diagnoses first, then those of rules (of ``unsafe`` ids also the unsafe).
 
     ``version`` is the one that the project shall have, empty to leave it.
     """
-    steps, covers, refused = _of_diagnoses(snapshot, diagnoses)
+    steps, covers, refused = _of_diagnoses(snapshot, diagnoses, unsafe)
     if version:
         _add_bump(snapshot, version, steps, covers, refused)
     files = {**snapshot.files, **_last(steps)}
@@ -89,20 +89,15 @@ def digest_of(files: Mapping[str, SourceFile]) -> str:
     return hashlib.sha256(joined).hexdigest()[:12]
 
 
-def best_fix(diagnosis: Diagnosis) -> Fix | None:
-    """Return the fix that may be made without a person, None where there is none."""
-    if diagnosis.confidence is not Confidence.HIGH:
-        return None
-    return next((fix for fix in diagnosis.fixes if fix.applicability is Applicability.SAFE), None)
-
-
-def _of_diagnoses(snapshot: Snapshot, diagnoses: Sequence[Diagnosis]) -> tuple[list[Step], list[str], list[str]]:
+def _of_diagnoses(
+    snapshot: Snapshot, diagnoses: Sequence[Diagnosis], unsafe: Collection[str]
+) -> tuple[list[Step], list[str], list[str]]:
     edits: set[Edit] = set()
     steps: list[Step] = []
     covers: list[str] = []
     refused: list[str] = []
     for diagnosis in diagnoses:
-        fix = best_fix(diagnosis)
+        fix = diagnosis.offered_fix if diagnosis.cause in unsafe else diagnosis.certain_fix
         if fix is None:
             continue
         try:

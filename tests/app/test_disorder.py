@@ -110,7 +110,7 @@ def is_clear(text):
 def plain(text, world):
     text = text.split("\n\n<!--")[0].replace(world.gitlab.url, "")
     text = re.sub(r"\b[0-9a-f]{40}\b", "commit", text)
-    return re.sub(r"(!|jobs/|pipelines/|merge_requests/|pipeline )\d+", r"\1N", text)
+    return re.sub(r"(!|jobs/|pipelines/|merge_requests/|pipeline |#note_)\d+", r"\1N", text)
 
 
 def branch_file(world, request):

@@ -17,6 +17,13 @@ def world():
     return World().with_project().with_request({"poetry.lock": LOCK})
 
 
+@pytest.fixture
+def proving():
+    """A project that wants its fixes proved rather than suggested."""
+    world = World().with_project(**{".scansion.toml": "threads = false\n"})
+    return world.with_request({"poetry.lock": LOCK})
+
+
 def only(world):
     [fixup] = world.fixups()
     return fixup
@@ -117,7 +124,8 @@ async def test_a_failure_that_nobody_knows_ends_the_proof_with_the_reason(world)
     assert "no longer fails" in only(world).description
 
 
-async def test_commits_of_a_person_are_left_alone(world):
+async def test_commits_of_a_person_are_left_alone(proving):
+    world = proving
     await reconcile(world.services, 7, 1)
     branch = only(world).source_branch
     head = world.forge.push(7, branch, {"README.md": "By a person\n"})
@@ -126,6 +134,7 @@ async def test_commits_of_a_person_are_left_alone(world):
     await reconcile(world.services, 7, 1)
     assert world.forge.branches[7, branch] == head
     assert "was changed by a person" in world.note().body
+    assert "Fix: `/scansion fix`" not in world.note().body.split("uncached-install")[0]
 
 
 async def test_a_closed_fixup_means_no(world):
@@ -148,14 +157,17 @@ async def test_an_obsolete_fixup_is_closed_with_the_reason_and_its_branch_delete
     assert (7, branch) not in world.forge.branches
 
 
-async def test_a_suggestion_in_the_diff_takes_the_place_of_a_fixup_that_no_pipeline_calls_for(world):
+@pytest.mark.parametrize("failed", [False, True])
+async def test_a_suggestion_in_the_diff_takes_the_place_of_a_fixup(world, failed):
     await reconcile(world.services, 7, 1)
     world.forge.push(7, "feature", {".gitlab-ci.yml": CI.replace("pytest", "pytest -q")})
+    if failed:
+        world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
     await reconcile(world.services, 7, 1)
     assert only(world).description.startswith(
         "**Closed:** A suggestion in the merge request's diff does the same."
     )
-    assert "A suggestion stands in the diff." in world.note().body
+    assert "Fix: [a suggestion in the diff]" in world.note().body
 
 
 async def test_it_stays_while_its_merge_request_is_a_draft(world):
@@ -195,7 +207,8 @@ async def test_merging_the_merge_request_closes_its_fixup(world):
     assert only(world).state == "closed"
 
 
-async def test_it_is_rebuilt_when_the_file_under_it_changed(world):
+async def test_it_is_rebuilt_when_the_file_under_it_changed(proving):
+    world = proving
     await reconcile(world.services, 7, 1)
     changed = CI.replace("poetry run pytest", "poetry run pytest -q")
     world.forge.push(7, "feature", {".gitlab-ci.yml": changed})
@@ -213,7 +226,8 @@ async def test_it_is_not_rebuilt_for_a_push_elsewhere(world):
     assert world.forge.writes.count("commit") == 1
 
 
-async def test_rebuilding_waits_where_it_was_just_rebuilt(world):
+async def test_rebuilding_waits_where_it_was_just_rebuilt(proving):
+    world = proving
     await reconcile(world.services, 7, 1)
     for flag in ("-q", "-x"):
         world.forge.push(7, "feature", {".gitlab-ci.yml": CI.replace("run pytest", f"run pytest {flag}")})

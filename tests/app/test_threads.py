@@ -3,7 +3,8 @@
 import pytest
 
 from bot.app.reconcile import reconcile
-from tests.app.world import PYPROJECT, World
+from bot.app.work import command
+from tests.app.world import CI, NEEDS_LIBPQ, PYPROJECT, World
 from tests.fakes import DEVELOPER
 
 BUMPED = PYPROJECT.replace("0.1.0", "0.1.1")
@@ -21,12 +22,20 @@ def threads(world):
     return [thread for thread in world.forge.threads[7, 1] if "scansion:thread" in thread.notes[0].body]
 
 
+def says_where(world, thread):
+    place = f"{world.forge.requests[7, 1].web_url}#note_{thread.notes[0].id}"
+    return f"Fix: [a suggestion in the diff](<{place}>)." in world.note().body
+
+
 async def test_a_fix_inside_the_diff_becomes_a_suggestion(world):
     await reconcile(world.services, 7, 1)
     [thread] = threads(world)
     assert thread.notes[0].new_line == 4
     assert '```suggestion:-0+0\nversion = "0.1.1"\n```' in thread.notes[0].body
-    assert "A suggestion stands in the diff." in world.note().body
+    note = thread.notes[0].id
+    assert (
+        f"Fix: [a suggestion in the diff](<{world.forge.requests[7, 1].web_url}#note_{note}>)" in world.note().body
+    )
     assert world.fixups() == []
 
 
@@ -98,3 +107,113 @@ async def test_a_merge_request_without_a_diff_is_reviewed_all_the_same():
     await reconcile(world.services, 7, 1)
     assert threads(world) == []
     assert "duplicate-version" in world.note().body
+
+
+# --- what failed -------------------------------------------------------------------------------------------
+
+SLOWER = CI.replace("poetry run pytest", "poetry run pytest -x")
+CURED = SLOWER.replace("    - poetry install", "    - apt-get install -y libpq-dev\n    - poetry install")
+
+
+@pytest.fixture
+def failing():
+    """A merge request that changes the CI file near the line that lacks something, and whose pipeline failed."""
+    world = World().with_project().with_request({".gitlab-ci.yml": SLOWER})
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    return world
+
+
+def of_failure(world):
+    """The threads that are about the failure."""
+    return [thread for thread in threads(world) if "**`test` failed**" in thread.notes[0].body]
+
+
+async def test_a_failures_fix_inside_the_diff_is_one_suggestion_and_no_fixup(failing):
+    for _ in range(2):
+        await reconcile(failing.services, 7, 1)
+    [thread] = of_failure(failing)
+    assert "suggestion:-0+0\n  script:\n    - apt-get install -y libpq-dev\n```" in thread.notes[0].body
+    assert failing.fixups() == []
+    assert (
+        f"Fix: [a suggestion in the diff](<{failing.forge.requests[7, 1].web_url}#note_{thread.notes[0].id}>)"
+        in (failing.note().body)
+    )
+
+
+async def test_its_thread_is_resolved_when_the_failure_is_gone(failing):
+    await reconcile(failing.services, 7, 1)
+    writes = list(failing.forge.writes)
+    failing.forge.push(7, "feature", {".gitlab-ci.yml": CURED})
+    failing.forge.run_pipeline("feature", "running")
+    await reconcile(failing.services, 7, 1)
+    assert failing.forge.writes == writes, "the pipeline that proves it still runs"
+    failing.forge.run_pipeline("feature", "success")
+    await reconcile(failing.services, 7, 1)
+    [thread] = of_failure(failing)
+    assert thread.notes[0].resolved
+
+
+async def test_the_next_missing_thing_gets_a_suggestion_of_its_own(failing):
+    await reconcile(failing.services, 7, 1)
+    failing.forge.push(7, "feature", {".gitlab-ci.yml": CURED})
+    failing.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ.replace("libpq-dev", "gcc")})
+    await reconcile(failing.services, 7, 1)
+    first, second = of_failure(failing)
+    assert first.notes[0].resolved
+    assert "install -y gcc" in second.notes[0].body
+    assert not second.notes[0].resolved
+
+
+async def test_no_suggestion_is_opened_from_the_log_of_an_older_head(failing):
+    failing.forge.change_request(1, draft=True)
+    await reconcile(failing.services, 7, 1)  # the note tells the failure, a draft gets no thread
+    failing.forge.change_request(1, draft=False)
+    failing.forge.push(7, "feature", {".gitlab-ci.yml": SLOWER.replace("-x", "-q")})
+    failing.forge.run_pipeline("feature", "running")
+    await reconcile(failing.services, 7, 1)
+    assert of_failure(failing) == []
+
+
+async def test_a_fixup_that_a_person_asks_for_takes_the_suggestions_place(failing):
+    await reconcile(failing.services, 7, 1)
+    failing.forge.write(1, "/scansion fix")
+    asked = failing.forge.notes(1)[-1]
+    payload = {"project_id": 7, "iid": 1, "note_id": asked.id}
+    await command.run(payload, failing.services)
+    [fixup] = failing.fixups()
+    assert fixup.draft
+    assert [thread.notes[0].resolved for thread in of_failure(failing)] == [True]
+    assert f"Fixed in !{fixup.iid}." in failing.note().body
+    assert "a suggestion in the diff" not in failing.note().body
+
+
+async def test_a_failure_that_was_foretold_keeps_the_thread_of_the_finding():
+    world = World().with_project().with_request({".gitlab-ci.yml": SLOWER, "poetry.lock": 'name = "psycopg2"\n'})
+    await reconcile(world.services, 7, 1)
+    before = threads(world)
+    assert "**error** `missing-system-package`" in before[-1].notes[0].body
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    await reconcile(world.services, 7, 1)
+    assert [thread.id for thread in threads(world)] == [thread.id for thread in before]
+    assert len(of_failure(world)) == 1
+    assert world.note().body.count("libpq-dev") == 2, "in the verdict and in the line of the log"
+
+
+async def test_a_fix_that_a_person_refused_is_not_suggested_either(failing):
+    failing.forge.write(1, "/scansion fix")
+    payload = {"project_id": 7, "iid": 1, "note_id": failing.forge.notes(1)[-1].id}
+    await command.run(payload, failing.services)
+    failing.forge.change_request(failing.fixups()[0].iid, state="closed")
+    for _ in range(3):
+        await reconcile(failing.services, 7, 1)
+    assert [thread.notes[0].resolved for thread in of_failure(failing)] == []
+    assert "was closed, so this is not proposed again" in failing.note().body
+
+
+async def test_a_project_that_wants_no_threads_gets_the_fix_proved():
+    world = World().with_project(**{".scansion.toml": "threads = false\n"})
+    world.with_request({".gitlab-ci.yml": SLOWER})
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    await reconcile(world.services, 7, 1)
+    assert threads(world) == []
+    assert len(world.fixups()) == 1

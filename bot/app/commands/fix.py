@@ -2,9 +2,10 @@
 
 What it does
 ------------
-Without a rule it makes every fix that is certain; with rules just theirs, those that a person should read
-first included. The fixes come as one merge request into this one's branch, a draft until its own pipeline is
-green. Where the bot cannot write a branch, the note gets the fix as a patch.
+Without a name it makes every fix that is certain; with the names of rules or causes just theirs, those that a
+person should read first included. A fix that was suggested in the diff moves there too. The fixes come as one
+merge request into this one's branch, a draft until its own pipeline is green. Where the bot cannot write a branch,
+the note gets the fix as a patch.
 
 In use
 ------
@@ -16,10 +17,12 @@ In use
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 from bot.app.asked import ALL
 from bot.app.command import Answer, Command, Request
 from bot.app.reconcile import Looked, look
+from bot.core.cause import all_causes
 from bot.core.render.inert import code, prose
 from bot.core.render.secrets import scrub
 from bot.core.rule import all_rules
@@ -27,9 +30,10 @@ from bot.core.rule import all_rules
 
 async def run(request: Request) -> Answer:
     """Reconcile with the request in mind, and answer with what came of it."""
-    unknown = [word for word in request.words if word not in all_rules()]
+    names = [*all_rules(), *all_causes()]
+    unknown = [word for word in request.words if word not in names]
     if unknown:
-        return Answer(text=unknown_rule(unknown[0]))
+        return Answer(text=unknown_name(unknown[0], names))
     rules = request.words or (ALL,)
     looked = await look(request.services, *request.address, asked={request.note.id: rules})
     return answer(looked, rules)
@@ -48,14 +52,16 @@ def answer(looked: Looked, rules: tuple[str, ...]) -> Answer:
 
 
 def _nothing(looked: Looked) -> str:
-    refused = {finding.fix_refused for finding in looked.judgement.report.findings if finding.fix_refused}
-    reasons = " ".join(prose(reason) for reason in sorted(refused))
-    return f"There is nothing here that I can fix for certain. {reasons}".rstrip()
+    judgement = looked.judgement
+    refused = {(finding.rule, finding.fix_refused) for finding in judgement.report.findings}
+    refused |= {(diagnosis.cause, diagnosis.fix_refused) for diagnosis in judgement.diagnoses}
+    reasons = [f"\n- {code(name)}: {prose(reason)}." for name, reason in sorted(refused) if reason]
+    return "".join(("There is nothing here that I can fix for certain.", "\n" if reasons else "", *reasons))
 
 
-def unknown_rule(name: str) -> str:
-    """Say that there is no such rule, and which one is near."""
-    near = difflib.get_close_matches(name, list(all_rules()), 1)
+def unknown_name(name: str, names: Iterable[str]) -> str:
+    """Say that there is no such rule, and which name is near."""
+    near = difflib.get_close_matches(name, list(names), 1)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     return f"There is no rule {code(scrub(name), 60)}.{hint}"
 

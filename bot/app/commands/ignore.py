@@ -13,7 +13,7 @@ In use
 from __future__ import annotations
 
 from bot.app.command import Answer, Command, Request
-from bot.app.commands.fix import unknown_rule
+from bot.app.commands.fix import unknown_name
 from bot.core.render.inert import prose
 from bot.core.render.secrets import scrub
 from bot.core.rule import all_rules
@@ -25,7 +25,7 @@ async def run(request: Request) -> Answer:
         return Answer(text="Which rule? `/scansion ignore RULE reason` silences one on this merge request.")
     rule, *reason = request.words
     if rule not in all_rules():
-        return Answer(text=unknown_rule(rule))
+        return Answer(text=unknown_name(rule, all_rules()))
     why = f" Reason: {prose(scrub(' '.join(reason)), 300)}" if reason else ""
     return Answer(text=f"`{rule}` is silent on this merge request; deleting this takes it back.{why}", ignore=rule)
 

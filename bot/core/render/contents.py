@@ -71,15 +71,17 @@ class Links:
 class Contents:
     """All that a note may say.
 
-    ``treatments`` tells by fingerprint or signature what is done about it; ``covered`` holds those that the
-    fix-up cures. ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit that was
-    reached.
+    ``folded`` maps the fingerprints of findings that are not told, since a failure tells the same, to its
+    signature. ``treatments`` tells by fingerprint or signature what is done about it; ``covered`` holds those
+    that the fix-up cures. ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit
+    that was reached.
     """
 
     links: Links
     files: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
+    folded: Mapping[str, str] = field(default_factory=dict)
     treatments: Mapping[str, str] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     fixup: str = ""

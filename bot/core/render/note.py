@@ -83,7 +83,7 @@ _FOOT = "<sub>Written by Scansion and kept up to date here. `/scansion help` say
 
 def _open(contents: Contents) -> tuple[str, ...]:
     signatures = (failure.diagnosis.signature for failure in contents.failures if failure.diagnosis)
-    found = {*(finding.fingerprint for finding in contents.findings), *signatures}
+    found = {*(finding.fingerprint for finding in contents.findings), *contents.folded, *signatures}
     return tuple(sorted(found - contents.covered))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.ci.model import Job, Pipeline, ScriptLine
 from bot.core.context import Context
@@ -44,11 +44,28 @@ class Place:
     index: int
 
 
-def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: str) -> tuple[Fix, ...]:
-    """Return the fixes of the CI file that cure a diagnosis; empty where there is none that is certain.
+class AlreadyInstalledError(EditRefused):
+    """The script installs what is missing: the log is older than the script, or the install line fails itself."""
 
-    What the lock file says the same install will miss next goes into the same line.
-    """
+
+def with_fixes(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: str) -> Diagnosis:
+    """Return the diagnosis with the fixes of the CI file that cure it, or with the reason why there is none."""
+    try:
+        fixes = _planned(diagnosis, snapshot, pipeline, job)
+    except AlreadyInstalledError:
+        return diagnosis
+    except EditRefused as reason:
+        return replace(diagnosis, fix_refused=str(reason))
+    return replace(diagnosis, fixes=(*diagnosis.fixes, *fixes))
+
+
+def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: str) -> tuple[Fix, ...]:
+    """Return the fixes of the CI file that cure a diagnosis; empty where there is none that is certain."""
+    return with_fixes(replace(diagnosis, fixes=()), snapshot, pipeline, job).fixes
+
+
+def _planned(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: str) -> tuple[Fix, ...]:
+    """What the lock file says the same install will miss next goes into the same line."""
     failed = pipeline.job(job)
     if diagnosis.cause != CAUSE or diagnosis.confidence is Confidence.LOW or failed is None:
         return ()
@@ -59,10 +76,7 @@ def fixes_for(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job:
     predicted = predicted_packages(failed, Context(snapshot), image)
     packages = without_brought({*install.packages, *predicted}, image.facts.distribution)
     whole = Install(install.manager, tuple(sorted(packages)))
-    try:
-        edits = install_edits(snapshot, pipeline, failed, whole, image, command=_command_of(diagnosis))
-    except EditRefused:
-        return ()
+    edits = install_edits(snapshot, pipeline, failed, whole, image, command=_command_of(diagnosis))
     return (install_fix(whole, edits, certain=bool(image.facts.distribution)),)
 
 
@@ -97,7 +111,7 @@ def install_edits(
     there = frozenset[str]().union(*(found.names for found in system_installs(job.commands)))
     packages = tuple(name for name in install.packages if name not in there)
     if not packages:
-        raise EditRefused("the job installs these packages already")
+        raise AlreadyInstalledError("the job installs these packages already")
     for existing in _extendable(job, install.manager, place.index):
         try:
             return _extended(place, existing, packages)

@@ -1,0 +1,83 @@
+"""What is said about each finding and failure, and where: in a thread, by the fix-up, or in the note alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from bot.app.fixup_target import FixupResult
+from bot.app.judgement import Judgement
+from bot.app.scene import Scene
+from bot.app.threads import Wanted
+from bot.core.decision import Decision, Way
+from bot.core.finding import Finding
+from bot.core.render.contents import Failure, Links
+from bot.core.render.inert import code, link, prose
+from bot.core.render.secrets import scrub
+from bot.core.render.verdict import job_names
+
+PROOF = (
+    "Applying it starts the pipeline that shows whether it suffices; `/scansion fix` proves it first, in a merge "
+    "request of its own."
+)
+
+
+def links_of(scene: Scene) -> Links:
+    """The addresses that comments lead to."""
+    return Links(scene.project.web_url, scene.request.sha, scene.services.choices.pages_url)
+
+
+def wanted_threads(scene: Scene, judgement: Judgement, *, without: Collection[str]) -> list[Wanted]:
+    """Return the threads that should be there: one for each fix in the diff that no fix-up makes.
+
+    ``without`` are the keys of what a fix-up makes, or a person does not want.
+    """
+    links = links_of(scene)
+    wanted: list[Wanted] = []
+    for failure in judgement.failures:
+        if failure.diagnosis is not None:
+            keys = judgement.keys_of(failure.diagnosis)
+            decision = judgement.decisions[failure.diagnosis.signature]
+            wanted += _thread(keys, _of_failure(failure, links), decision, without)
+            if decision.way is Way.WORDS and not judgement.current:
+                wanted.append(Wanted(keys))  # what stands there stays until the pipeline of the last push has told
+    for finding in {finding.fingerprint: finding for finding in judgement.findings}.values():
+        decision = judgement.decisions[finding.fingerprint]
+        wanted += _thread((finding.fingerprint,), _of_finding(finding, links), decision, without)
+    return wanted
+
+
+def _thread(keys: tuple[str, ...], words: str, decision: Decision, without: Collection[str]) -> list[Wanted]:
+    if decision.suggestion is None or not set(keys).isdisjoint(without):
+        return []
+    return [Wanted(keys, words, decision.suggestion)]
+
+
+def _of_finding(finding: Finding, links: Links) -> str:
+    rule = link(code(finding.rule), links.page(finding.rule))
+    return f"**{finding.severity}** {rule}: {prose(scrub(finding.message))}"
+
+
+def _of_failure(failure: Failure, links: Links) -> str:
+    if failure.diagnosis is None:
+        return ""
+    cause = link(code(failure.diagnosis.cause), links.page(failure.diagnosis.cause))
+    message = prose(scrub(failure.diagnosis.message))
+    return f"**{job_names(failure)} failed** ({cause}): {message}\n\n{PROOF}"
+
+
+def treatments(
+    scene: Scene, judgement: Judgement, fixup: FixupResult, standing: Mapping[str, int]
+) -> dict[str, str]:
+    """What is done about each finding and failure, in a few words."""
+    words: dict[str, str] = {}
+    withheld = judgement.with_failures(fixup.withheld)
+    for key, decision in judgement.decisions.items():
+        if key in standing:
+            place = link("a suggestion in the diff", f"{scene.request.web_url}#note_{standing[key]}")
+            words[key] = f"Fix: {place}."
+        elif decision.way is Way.WORDS:
+            words[key] = prose(decision.reason) if decision.reason else ""
+        elif not fixup.patch and key not in withheld:
+            words[key] = f"Fix: `/scansion fix{decision.ask}`."
+    covered = judgement.with_failures(fixup.covers) & judgement.open
+    return {**words, **dict.fromkeys(covered, f"Fixed in !{fixup.iid}.")}
