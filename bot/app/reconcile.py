@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.app.claims import drop_claim, with_claims
 from bot.app.conversation import reconcile_note
 from bot.app.fixup import close_fixup
 from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, read_fixup
@@ -77,8 +78,10 @@ async def _once(services: Services, me: User, request: MergeRequest, pipeline: i
     if own is not None:
         return await _follow(services, own)
     if request.state != "opened":
+        await drop_claim(services, request)
         return await _settle(services, me, request)
     if services.choices.silence_label in request.labels:
+        await drop_claim(services, request)
         return Done(f"!{request.iid} carries the silence label")
     looked = await _look(await read_scene(services, me, request), pipeline, {})
     summary = f"!{request.iid}: {len(looked.judgement.open)} open, {looked.scene.pen.writes} writes"
@@ -111,12 +114,13 @@ async def read_scene(services: Services, me: User, request: MergeRequest, *, for
         read_commit(services, project, request.sha, request.target_branch),
         services.forge.discussions(request.project_id, request.iid),
     )
+    snapshot = await with_claims(services, request, reading.snapshot, reading.target_project)
     return Scene(
         services=services,
         me=me,
         project=project,
         request=request,
-        reading=reading,
+        reading=replace(reading, snapshot=snapshot),
         discussions=tuple(discussion for discussion in discussions if discussion.notes),
         pen=pen_for(services.forge, request),
         forced=forced,

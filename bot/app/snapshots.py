@@ -39,11 +39,15 @@ _FILES_IN_A_CALL = 80
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """A commit as read: the snapshot, the policy in force, and what is wrong with a policy that it edits."""
+    """A commit as read: the snapshot, the policy in force, and what is wrong with a policy that it edits.
+
+    ``target_project`` is the `pyproject.toml` of the branch that it is meant for.
+    """
 
     snapshot: Snapshot
     policy: Policy
     policy_remarks: tuple[str, ...] = ()
+    target_project: SourceFile | None = None
 
     @classmethod
     def empty(cls) -> Reading:
@@ -93,6 +97,7 @@ async def read_commit(services: Services, project: ForgeProject, sha: str, polic
         snapshot=await with_elsewhere(services, project, sha, snapshot, trusted),
         policy=merge_policies(*(read_policy(files) for files in (*group, ours))),
         policy_remarks=_policy_remarks(found, ours),
+        target_project=_decoded(ours)[0].get("pyproject.toml"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.app.claims import keep_claims
 from bot.app.lanes import branch_work, review_of
 from bot.app.ports import Done, Outcome, PermanentForgeError, Services, Work, WorkItem
 
@@ -22,6 +23,7 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
             found = await services.forge.merge_requests(project.id, state="opened", updated_after=since)
         except PermanentForgeError:
             continue  # merge requests are switched off there
+        await keep_claims(services, project.id, {request.iid for request in found})
         items += [review_of(project.id, request.iid) for request in found]
         items.append(branch_work(project.id, project.default_branch))
     await services.queue.add(None, items)

@@ -62,7 +62,9 @@ decision. A version that is repeated in the code (`__version__`) is not touched.
 
 Limits
 ------
-Only registries of this GitLab can be asked. A version that the pipeline makes of a tag (`poetry version
+Only registries of this GitLab can be asked. Other merge requests are compared where the bot reviews them: one
+claims a version when it sets another than its target branch has; drafts and merge requests from forks do not
+count. A version that the pipeline makes of a tag (`poetry version
 $CI_COMMIT_TAG`, or poetry-dynamic-versioning as it comes) is known only in that tag's pipeline, and other
 versions that a plug-in makes are not. Versions are compared as PEP 440 does: `1.0` and `v1.0.0` are one.
 
@@ -198,8 +200,11 @@ def _fix(project: Project, free: str | None) -> Fix | None:
     return Fix(f"Raise the version to {free}", Applicability.UNSAFE, (edit,))
 
 
-def _claimed(context: Context, project: Project) -> Iterator[Finding]:
-    claims = context.snapshot.facts.claimed_versions or {}
+def _claimed(context: Context, project: Project) -> Iterator[Finding | Skipped]:
+    claims = context.snapshot.facts.claimed_versions
+    if claims is None:
+        yield Skipped(ID, "which versions other open merge requests claim is not known")
+        return
     rivals = [claim for version, claim in claims.items() if same_version(version, project.version or "")]
     for rival in rivals:
         published = [one.version for found in context.snapshot.facts.published.values() for one in found]
