@@ -79,7 +79,8 @@ def _ask(context: TraceContext) -> Iterator[tuple[Cause, Diagnosis]]:
 def _ranked(said: Iterable[tuple[Cause, Diagnosis]]) -> tuple[Diagnosis, ...]:
     """The root first: consequences dropped, then by certainty, then in the order of the log."""
     pairs = list(said)
-    speaking = {cause.id: cause for cause, _ in pairs}
+    # What is only guessed does not silence what is known.
+    speaking = {cause.id: cause for cause, diagnosis in pairs if diagnosis.confidence is not Confidence.LOW}
     consequences = {lower for cause in speaking.values() for lower in cause.outranks}
     roots = [(cause, diagnosis) for cause, diagnosis in pairs if cause.id not in consequences]
     first_hand = any(not cause.last_resort for cause, _ in roots)

@@ -31,11 +31,13 @@ class Sign:
     """``pattern`` (RE2) must stand in a line that holds the literal; its named groups fill message and subject.
 
     Without a pattern the literal is enough. ``unless`` must not stand in the line; ``near`` must stand in one of
-    the lines ``within`` so many before or after, ``unless_near`` must not. ``above``: the nearest line above with
-    this expression gives more groups; with ``needs_above`` there must be one. ``command`` must stand in the
-    command that failed, ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last
-    such line instead of the first. ``built``: the line must, or must not, belong to the build of a Python package
-    that failed. ``of_package``: the diagnosis names that package.
+    the lines ``within`` so many before or after, ``unless_near`` must not; of ``near_holds``, templates over the
+    pattern's groups, one must stand in the line that is near. ``above``: the nearest line above with this
+    expression gives more groups; with ``needs_above`` there must be one. ``command`` must stand in the command
+    that failed, ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last such line
+    instead of the first. ``built``: the line must, or must not, belong to the build of a Python package that
+    failed. ``of_package``: the diagnosis names that package. Message and subject may name ``running``, the program
+    of the command that failed.
     """
 
     literal: str | tuple[str, ...]
@@ -47,6 +49,7 @@ class Sign:
     confidence: Confidence = Confidence.HIGH
     unless: str = ""
     near: str = ""
+    near_holds: tuple[str, ...] = ()
     unless_near: str = ""
     within: int = 12
     above: str = ""
@@ -97,17 +100,22 @@ def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
         return None
     if sign.built is not None and log.packages.failed_build(index) is not sign.built:
         return None
-    if sign.near and not _near(sign.near, log, index, sign.within):
-        return None
-    if sign.unless_near and _near(sign.unless_near, log, index, sign.within):
+    if not _fits_around(sign, log, index, groups):
         return None
     more = _above(sign.above, log, index) if sign.above else {}
     return None if sign.needs_above and not more else {**more, **groups}
 
 
-def _near(pattern: str, log: JobLog, index: int, within: int) -> bool:
-    wanted = expression(pattern)
-    return any(wanted.matches(text) for text in (*log.before(index, within), *log.after(index, within)))
+def _fits_around(sign: Sign, log: JobLog, index: int, groups: Mapping[str, str]) -> bool:
+    if not (sign.near or sign.unless_near):
+        return True
+    around = (*log.before(index, sign.within), *log.after(index, sign.within))
+    held = [template.format_map(groups) for template in sign.near_holds] or [""]
+    near = expression(sign.near)
+    if sign.near and not any(near.matches(text) and any(each in text for each in held) for text in around):
+        return False
+    unless = expression(sign.unless_near)
+    return not (sign.unless_near and any(unless.matches(text) for text in around))
 
 
 def _above(pattern: str, log: JobLog, index: int) -> Mapping[str, str]:
@@ -122,6 +130,7 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
     words = {name: one_word(value) for name, value in groups.items()}
     words = defaultdict(str, words)
     words.setdefault("module", words["name"].lower().replace("-", "_"))
+    words["running"] = log.program
     words["python_package"] = name_package(package)
     words["distribution"] = f"{package.name} {package.version}".strip() if package else ""
     name = sign.subject.format_map(words).strip()

@@ -67,10 +67,11 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     place = place_of(context)
     cure = resolve(place, (_sought(decisive.subject, built=_built(log, decisive.index)),), package)
     install = cure.install or _by_name(decisive.subject, place)
+    own = install is None and _is_own_header(log, decisive)
     yield Diagnosis(
         cause="missing-system-package",
-        confidence=Confidence.MEDIUM if decisive.weak else Confidence.HIGH,
-        message=_message(decisive.subject, package, install),
+        confidence=_confidence(decisive, own=own),
+        message=_of_own_header(decisive.subject, package) if own else _message(decisive.subject, package, install),
         evidence=(log.evidence(decisive.index),),
         subject=decisive.subject,
         python_package=package,
@@ -78,6 +79,20 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
         install=install,
         hint=cure.hint or locked_wheel_hint(context.snapshot, place, package),
     )
+
+
+def _confidence(found: Missing, *, own: bool) -> Confidence:
+    if own:
+        return Confidence.LOW
+    return Confidence.MEDIUM if found.weak else Confidence.HIGH
+
+
+def _is_own_header(log: JobLog, found: Missing) -> bool:
+    """Whether the source asks for a header as one of its own files: in quotes, and without a folder before it."""
+    if found.subject.kind != "header" or "/" in found.subject.name:
+        return False
+    quoted = f'"{found.subject.name}"'
+    return any("#include" in text.replace(" ", "") and quoted in text for text in log.after(found.index, 2))
 
 
 def _find(log: JobLog) -> Iterator[Missing]:
@@ -165,3 +180,11 @@ def _message(subject: Subject, package: PythonPackage | None, install: Install |
         return said
     packages = ", ".join(f"`{name}`" for name in install.packages)
     return f"{said} Install {packages} with {install.manager} before."
+
+
+def _of_own_header(subject: Subject, package: PythonPackage | None) -> str:
+    what = f"{name_package(package)} is built from source here, and its" if package else "The"
+    return (
+        f"{what} source asks for the header `{subject.name}` as for a file of its own. No system package known "
+        "here has it, so a file of the source may be missing. Take another version of it, or one with a wheel."
+    )

@@ -9,8 +9,22 @@ from bot.core.system.images import describe_image
 
 # Words that only one family of distributions says, most telling first.
 _TRACES = (
-    (expression(r"\bapk add\b|APKINDEX|-alpine-linux-musl|musllinux_|(?:FROM|image) \S*alpine"), "alpine"),
-    (expression(r"/usr/lib/rpm/redhat/|\b(?:dnf|yum|microdnf) (?:-y )?install\b"), "fedora"),
+    (
+        # musl's loader has words of its own; Alpine's Python is compiled with a larger stack for threads.
+        expression(
+            r"\bapk add\b|APKINDEX|-linux-musl|musllinux_|(?:FROM|image) \S*alpine|Error loading shared library"
+            r"|-DTHREAD_STACK_SIZE="
+        ),
+        "alpine",
+    ),
+    (
+        # The flags with which rpmbuild compiles Python, handed on to every extension.
+        expression(
+            r"/usr/lib/rpm/redhat/|\b(?:dnf|yum|microdnf) (?:-y )?install\b|-Wp,-D_FORTIFY_SOURCE"
+            r"|/usr/lib64/python"
+        ),
+        "fedora",
+    ),
     (
         expression(r"\bapt(?:-get)? (?:-\S+ )*(?:install|update)\b|x86_64-linux-gnu|/debian\b|archive\.ubuntu"),
         "debian",

@@ -125,6 +125,30 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
+            literal="unauthorized: ",
+            pattern=(
+                r'(?:Get|Head|Post|Put) "https?://(?P<host>[\w.:-]+)[^"]*": '
+                r"(?P<why>(?:unauthorized|denied): [\w ]+)"
+            ),
+            message=(
+                "The container registry `{host}` refused the job: {why}. Log in with `CI_REGISTRY_USER` and "
+                "`CI_REGISTRY_PASSWORD` first."
+            ),
+            kind="host",
+            subject="{host}",
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal="isn't allowed to upload to",
+            pattern=r"The user '(?P<user>[^']+)' isn't allowed to upload to",
+            message=(
+                "The registry does not let `{user}` upload to this project. Check that the token belongs to one "
+                "of its maintainers, and the project's name."
+            ),
+            kind="host",
+            subject="{user}",
+        ),
+        Sign(
             literal="Access denied",
             pattern=r"HTTP Basic: Access denied",
             message="Git was refused: the user name or token is wrong, or has expired.",

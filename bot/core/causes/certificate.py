@@ -39,6 +39,14 @@ CAUSE = Cause(
         ),
         Sign(
             literal="CERTIFICATE_VERIFY_FAILED",
+            pattern=r"https?://(?:[^/@\s]*@)?(?P<host>[\w.-]+).*CERTIFICATE_VERIFY_FAILED",
+            message="The certificate of `{host}` is not trusted here. " + TRUST,
+            kind="host",
+            subject="{host}",
+            where=SCRIPT_OR_WARNING | TEST,
+        ),
+        Sign(
+            literal="CERTIFICATE_VERIFY_FAILED",
             message="A server's certificate is not trusted here. " + TRUST,
             where=SCRIPT_OR_WARNING | TEST,
         ),

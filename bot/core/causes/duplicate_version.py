@@ -35,7 +35,7 @@ from bot.core.sign import SCRIPT_OR_WARNING, one_word
 
 REFUSALS = (
     ("already been taken", r"already been taken"),
-    ("already exists", r"(?i)(?:HTTP ?Error:? |HTTPError: )?4\d\d\b.*already exists|File already exists"),
+    ("already exists", r"(?i)\b4\d\d\b.*already exists|(?:file|entity|package|version)\b.{0,80} already exists"),
     ("already been used", r"(?i)file ?name has already been used"),
     ("409", r"HTTP ?Error:? 409|409 (?:Client Error: )?Conflict"),
     ("updating assets", r"does not allow updating assets"),
@@ -44,6 +44,7 @@ REFUSALS = (
 # What GitLab's registry most often means by a 400 whose body the tool does not show.
 UNTOLD = (("400", r"HTTP Error 400: Bad Request\s*$|HTTPError: 400 Bad Request from \S+\s+Bad Request\s*$"),)
 _UPLOAD = expression(r"(?:Uploading|Skipping) (?P<file>[\w.+-]+?-\d[\w.+!-]*?(?:\.whl|\.tar\.gz|\.zip))\b")
+_ANSWER = expression(r"HTTP ?Error|\b4\d\d Client Error|^Content received from server")
 _PUBLISHING = expression(r"Publishing (?P<name>[\w.-]+) \((?P<version>[^)]+)\) to (?P<where>\S+)")
 _WHEEL = re.compile(
     r"^(?P<name>[^-]+)-(?P<version>[^-]+)-.*\.whl$|^(?P<sname>.+)-(?P<sversion>\d[^-]*)\.(?:tar\.gz|zip)$"
@@ -84,9 +85,9 @@ def _refusal(log: JobLog, answers: tuple[tuple[str, str], ...]) -> int | None:
 def _is_answer(log: JobLog, index: int) -> bool:
     """Whether the line is a registry's answer to an upload, and not one about a branch, file or image."""
     around = (*log.before(index, 40), log.plain[index], *log.after(index, 5))
-    return any(_UPLOAD.matches(text) or _PUBLISHING.matches(text) for text in around) or (
-        "HTTP Error" in log.plain[index] or "HTTPError" in log.plain[index]
-    )
+    if any(_UPLOAD.matches(text) or _PUBLISHING.matches(text) for text in around):
+        return True
+    return any(_ANSWER.matches(text) for text in (*log.before(index, 4), log.plain[index], *log.after(index, 4)))
 
 
 def _published(log: JobLog, index: int) -> tuple[PythonPackage | None, str]:

@@ -102,6 +102,17 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
+            literal="Error: No such image: ",
+            pattern=r"Error: No such image: (?P<image>[\w.:/@-]+)",
+            message=(
+                "The image `{image}` could not be had. Check its name and tag, and the runner's access to its "
+                "registry."
+            ),
+            kind="file",
+            subject="{image}",
+            where=ANYWHERE,
+        ),
+        Sign(
             literal="failed to resolve source metadata",
             pattern=r"failed to resolve source metadata for (?P<image>\S+?):? ",
             message="The base image `{image}` could not be resolved. Check its tag.",

@@ -58,6 +58,17 @@ CAUSE = Cause(
             subject="{table}.{key}",
         ),
         Sign(
+            literal=("- [", "- data."),
+            pattern=r"^\s*- (?:\[(?P<key>[\w.-]+)\]|(?P<path>data\.[\w.-]+)) (?P<why>.+)",
+            near="The Poetry configuration is invalid",
+            message=(
+                "Poetry does not accept `{key}{path}` in `pyproject.toml`: {why}. `poetry check` shows the same "
+                "on your machine."
+            ),
+            kind="option",
+            subject="{key}{path}",
+        ),
+        Sign(
             literal="The Poetry configuration is invalid",
             message=(
                 "Poetry does not accept `pyproject.toml`; the lines below name each fault. `poetry check` shows "
@@ -90,6 +101,14 @@ CAUSE = Cause(
             kind="file",
             subject="pyproject.toml TOML syntax",
             command=r"\b(?:poetry|pip|uv|python)\b",
+        ),
+        Sign(
+            literal="already exists.",
+            pattern=r'^\s*Key "(?P<key>[^"]+)" already exists\.',
+            message="`pyproject.toml` has the key `{key}` twice, or its tables are interrupted by another one.",
+            near=r"KeyAlreadyPresent",
+            kind="option",
+            subject="{key}",
         ),
         Sign(
             literal=("invalid pyproject.toml config", "configuration error: `project"),

@@ -51,6 +51,8 @@ CAUSE = Cause(
         Sign(
             literal="Could not resolve hostname",
             message="A host's name could not be resolved. " + AGAIN,
+            kind="host",
+            subject="DNS",
         ),
         Sign(
             literal=BROKEN,
@@ -105,6 +107,15 @@ CAUSE = Cause(
             where=SCRIPT_OR_TEST,
         ),
         Sign(
+            literal="ConnectTimeoutError",
+            pattern=rf"Connection to {_HOST} timed out",
+            unless=_LOCAL,
+            message="`{host}` did not answer in time. " + AGAIN,
+            kind="host",
+            subject="{host}",
+            where=ANYWHERE,
+        ),
+        Sign(
             literal="unable to resolve host address",
             pattern=rf"unable to resolve host address .{_HOST}",
             message="The name `{host}` could not be resolved. " + AGAIN,
@@ -126,6 +137,9 @@ CAUSE = Cause(
             pattern=r"(?:\[Errno -[235]\] |getaddrinfo |gaierror)",
             near=r"https?://|urlopen|urllib|httpx|requests|pip|download|Download|Retrying",
             message="A name could not be resolved while something was downloaded. " + AGAIN,
+            kind="host",
+            subject="DNS",
+            where=SCRIPT_OR_WARNING,
         ),
         Sign(
             literal="ould not connect to",
@@ -205,6 +219,13 @@ CAUSE = Cause(
             unless=_LOCAL,
             message="The connection broke off. " + AGAIN,
             where=ANYWHERE,
+        ),
+        Sign(
+            literal=("The read operation timed out", "The handshake operation timed out"),
+            pattern=r"^(?:\S*\.)?(?:timeout|TimeoutError|SSLError|ReadTimeout)\b.*operation timed out",
+            near=r"/(?:pip|urllib3|requests|poetry|httpx)\b|urllib3-|\bpip\b",
+            within=60,
+            message="A server did not answer in time. " + AGAIN,
         ),
         Sign(
             literal="curl: (",

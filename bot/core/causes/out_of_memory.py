@@ -34,7 +34,8 @@ CAUSE = Cause(
             literal="Killed",
             pattern=(
                 r"Killed signal terminated program (?P<name>[\w+.-]+)|Killed \(program (?P<program>[\w+.-]+)\)"
-                r"|line \d+: +\d+ Killed +(?P<command>[\w+./-]+)"
+                r"|line \d+: +\d+ Killed +(?:(?:poetry|pipenv|pdm|uv|hatch) run |python3? -m )?"
+                r"(?P<command>[\w+./-]+)"
             ),
             message=(
                 "`{name}{program}{command}` was killed, most often because the job ran out of memory. " + LESS
@@ -46,17 +47,23 @@ CAUSE = Cause(
             literal="Killed",
             pattern=r"^\s*Killed\s*$|line \d+: +\d+ Killed|\bKilled +(?:\"\$|\S+ )",
             message="A process was killed, most often because the job ran out of memory. " + LESS,
+            kind="command",
+            subject="{running}",
         ),
         Sign(
             literal=("OOMKilled", "Out of memory", "out of memory", "oom-kill"),
             pattern=r"OOMKilled|[Oo]ut of memory|oom-kill",
             message="The job ran out of memory. " + LESS,
+            kind="command",
+            subject="{running}",
             where=LOUD,
         ),
         Sign(
             literal="MemoryError",
             pattern=r"^(?:E\s+)?(?:numpy\S*)?MemoryError\b|_ArrayMemoryError",
             message="Python could not get more memory. " + LESS,
+            kind="command",
+            subject="{running}",
             where=SCRIPT_OR_TEST,
         ),
         Sign(
@@ -70,6 +77,8 @@ CAUSE = Cause(
                 r"(?P<why>Cannot allocate memory|virtual memory exhausted|std::bad_alloc|memory allocation of)"
             ),
             message="A process could not get more memory ({why}). " + LESS,
+            kind="command",
+            subject="{running}",
             where=SCRIPT_OR_TEST,
         ),
         Sign(
@@ -77,12 +86,16 @@ CAUSE = Cause(
             pattern=r"(?:signal:? 9\b|SIGKILL|exit status 137)",
             message="A process was killed with signal 9, most often because the job ran out of memory. " + LESS,
             confidence=Confidence.MEDIUM,
+            kind="command",
+            subject="{running}",
         ),
         Sign(
             literal="exit code 137",
             message="The job was killed (exit code 137), most often because it ran out of memory. " + LESS,
             where=ANYWHERE,
             confidence=Confidence.MEDIUM,
+            kind="command",
+            subject="{running}",
         ),
     ),
     outranks=("test-failure", "incompatible-source", "no-matching-distribution"),

@@ -104,6 +104,19 @@ CAUSE = Cause(
             kind="option",
             subject="{option}",
         ),
+        Sign(
+            # Only Poetry before 1.0 says it in these words.
+            literal="is not defined.",
+            pattern=r'^\s*Command "(?P<option>[\w:-]+)" is not defined\.',
+            near=r"CommandNotFound",
+            command=r"\bpoetry\b",
+            message=(
+                "The job's Poetry does not know the command `{option}`: it is older than 1.0. Install a newer "
+                "version in the job."
+            ),
+            kind="option",
+            subject="{option}",
+        ),
     ),
     outranks=("removed-poetry-option", "invalid-pyproject"),
 )

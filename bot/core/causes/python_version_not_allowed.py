@@ -25,6 +25,8 @@ from bot.core.cause import Cause
 from bot.core.finding import Confidence
 from bot.core.sign import Sign
 
+PASSED_OVER = r"Ignored the following versions that require a different python version"
+
 CAUSE = Cause(
     id="python-version-not-allowed",
     signs=(
@@ -91,7 +93,7 @@ CAUSE = Cause(
         Sign(
             literal="No matching distribution found for",
             pattern=r"No matching distribution found for (?P<package>(?P<name>poetry[\w-]*)\S*)",
-            near=r"Ignored the following versions that require a different python version",
+            near=PASSED_OVER,
             message=(
                 "The image's Python is too old for `{package}`. Use an image with a newer Python, or an older "
                 "Poetry."
@@ -104,9 +106,25 @@ CAUSE = Cause(
             literal="No matching distribution found for",
             pattern=(
                 r"No matching distribution found for (?P<package>(?P<name>[\w.-]+)(?:\[[^\]]*\])?"
-                r"(?:[=<>~!]=?[\w.*]+)?)"
+                r"==(?P<version>[\w.+!]+))(?:[\s;]|$)"
             ),
-            near=r"Ignored the following versions that require a different python version",
+            near=PASSED_OVER,
+            near_holds=(" {version} Requires-Python ", " {version}.0 Requires-Python "),
+            message=(
+                "`{package}` does not fit the image's Python. Use an image with another Python, or "
+                "another version of it."
+            ),
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
+            # pip names versions of every package that it looked at; only a pinned one can be told from them.
+            literal="No matching distribution found for",
+            pattern=(
+                r"No matching distribution found for (?P<package>(?P<name>[\w.-]+)(?:\[[^\]]*\])?"
+                r"(?:[<>~!]=?[\w.*]+|==[\w.]*\*)?)(?:[\s,;]|$)"
+            ),
+            near=PASSED_OVER,
             message=(
                 "No version of `{package}` fits the image's Python. Use an image with a newer Python, or "
                 "another version of it."

@@ -20,6 +20,8 @@ from __future__ import annotations
 from bot.core.cause import Cause
 from bot.core.sign import PUBLISHING, Sign
 
+MAINTENANCE = ("ead-only mode", "emporarily disabled", "emporarily unavailable", "nder maintenance")
+
 CAUSE = Cause(
     id="registry-failure",
     signs=(
@@ -41,6 +43,19 @@ CAUSE = Cause(
             above=PUBLISHING,
             of_package=True,
         ),
+        Sign(
+            literal=MAINTENANCE,
+            pattern=(
+                r"(?:HTTP ?Error|Client Error).*?"
+                r"(?i:(?P<reason>read-only mode|temporarily (?:disabled|unavailable)|under maintenance))"
+            ),
+            message="The registry takes no uploads for the time being ({reason}). Run the job again later.",
+            kind="host",
+            subject="{repository} {reason}",
+            above=PUBLISHING,
+            of_package=True,
+        ),
     ),
+    outranks=("auth-failed",),
     infrastructure=True,
 )

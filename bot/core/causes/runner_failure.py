@@ -21,12 +21,15 @@ from __future__ import annotations
 from bot.core.cause import Cause
 from bot.core.sign import ANYWHERE, RUNNER, Sign
 
+# What the runner says, without where in its own code and where to read on.
+WHY = r"(?:[Ee]rror: |Error response from daemon: )*(?P<why>[^(]+?)(?: \(|: Check https|\. Check https|\.?$)"
+
 CAUSE = Cause(
     id="runner-failure",
     signs=(
         Sign(
             literal="Job failed (system failure)",
-            pattern=r"Job failed \(system failure\): (?P<why>[^:(]+)",
+            pattern=rf"Job failed \(system failure\): {WHY}",
             message="The runner failed before or under the job: {why}. Run the job again.",
             kind="host",
             subject="{why}",
@@ -39,7 +42,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Preparation failed",
-            pattern=r"ERROR: Preparation failed: (?P<why>[^:(]+)",
+            pattern=rf"ERROR: Preparation failed: {WHY}",
             message="The runner could not prepare the job: {why}. Run the job again.",
             kind="host",
             subject="{why}",
@@ -47,10 +50,10 @@ CAUSE = Cause(
         ),
         Sign(
             literal="prepare environment",
-            pattern=r"Job failed: prepare environment: (?P<why>[^:(]+)",
+            pattern=rf"Job failed: (?P<stage>prepare environment): {WHY}",
             message="The runner could not prepare the job's environment: {why}.",
             kind="host",
-            subject="{why}",
+            subject="{stage}: {why}",
             where=ANYWHERE,
         ),
         Sign(

@@ -29,18 +29,14 @@ CAUSE = Cause(
     id="unknown-system-package",
     signs=(
         Sign(
-            literal="E: Unable to locate package",
-            pattern=r"E: Unable to locate package (?P<name>\S+)",
-            message="apt does not know the package `{name}`. " + CHECK,
+            literal=("E: Unable to locate package", "has no installation candidate"),
+            pattern=(
+                r"E: (?:Unable to locate package (?P<name>\S+)|Package '(?P<name2>[^']+)' has no installation "
+                r"candidate)"
+            ),
+            message="apt does not know the package `{name}{name2}`. " + CHECK,
             kind="package",
-            subject="{name}",
-        ),
-        Sign(
-            literal="has no installation candidate",
-            pattern=r"E: Package '(?P<name>[^']+)' has no installation candidate",
-            message="apt cannot install `{name}` in this release. " + CHECK,
-            kind="package",
-            subject="{name}",
+            subject="{name}{name2}",
         ),
         Sign(
             literal="(no such package)",

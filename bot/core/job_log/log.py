@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from bot.core.job_log.zones import zones
 from bot.core.trace import RanCommand, Trace
 
 _ENOUGH = 300
+# A command without the assignments before it and the programs that only start another one.
+_PROGRAM = re.compile(
+    r"(?:\w+=\S* +|(?:sudo|time|nice|exec|env) +|(?:poetry|pipenv|pdm|uv|hatch) +run +|python[\d.]* +-m +)*"
+    r"(?P<program>(?:pip3?|poetry|docker|uv|pipenv|pdm|npm|yarn|apt-get|apk|conda|cargo) +[a-z]\w*|[\w./+-]+)"
+)
 _EARLIER = 400
 
 
@@ -31,6 +37,12 @@ class JobLog:
         """The command that was running when the job failed: the last one that the runner echoed in its script."""
         ran = [c for c in self.trace.commands if c.section in {"", "step_script", "build_script"}]
         return ran[-1] if ran else None
+
+    @cached_property
+    def program(self) -> str:
+        """The program of the command that failed, such as `pytest` or `pip install`."""
+        match = _PROGRAM.match(self.command.text.strip()) if self.command else None
+        return match["program"] if match else ""
 
     @cached_property
     def start(self) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-# Poetry 2 indents a backend's output with a bar; docker build numbers its steps; Poetry 1.2 to 1.7 leaks a tag.
-_WRAPPER = re.compile(r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?)")
+# Poetry 2 indents a backend's output with a bar; docker build numbers its steps, and repeats the last lines of the
+# failed one after their seconds; docker compose names the service; Poetry 1.2 to 1.7 leaks a tag.
+_WRAPPER = re.compile(r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?|\d+\.\d{2,3} (?=\D|$)|[\w.-]+[-_]\d+ +\| )")
 _TAG = re.compile(r"</?c1>")
 _RICH = re.compile(r"(?:^|: )(?:ERROR|WARNING|INFO) {2,}\S")
 _RICH_INDENT = " " * 9
 _LONGEST = 2_000
+_PREFIX = 60  # letters in which the name of a compose service ends
 
 
 def plain_texts(texts: Sequence[str]) -> list[str]:
@@ -26,7 +28,7 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    if text.startswith(("  ", "#")):
+    if text.startswith(("  ", "#")) or " | " in text[:_PREFIX] or text[:1].isdigit():
         text = _WRAPPER.sub("", text, count=1)
     if "c1>" in text:
         text = _TAG.sub("", text)

@@ -95,7 +95,7 @@ COMPILERS = (
         weak=True,
     ),
     Symptom("cc1plus", r"(?:cannot execute|error trying to exec) ['\"`\x{2018}]?cc1plus", "compiler", name="g++"),
-    Symptom("Rust compiler", r"can't find Rust compiler", "compiler", name="rustc"),
+    Symptom("Rust compiler", r"(?i)can(?:'t|not| not) find (?:the )?Rust compiler", "compiler", name="rustc"),
     Symptom(
         "argo, the Rust package manager",
         r"[Cc]argo, the Rust package manager, is not installed",

@@ -19,10 +19,12 @@ PKG_CONFIG = (
     ),
     Symptom("No package", r"No package ['\"](?P<name>[\w.+-]+)['\"] found", "pkg-config"),
     Symptom(
-        "ERROR: Dependency",
-        r"ERROR: Dependency ['\"](?P<name>[\w.+-]+)['\"] (?:not found|is required but not found)",
+        (' Dependency "', " Dependency '"),
+        r"ERROR: +Dependency ['\"](?P<name>[\w.+-]+)['\"] (?:not found|is required but not found)",
         "pkg-config",
     ),
+    Symptom(" dependency not found", r"ERROR: +Python dependency not found", "python-header", name="Python.h"),
+    Symptom(" dependency not found", r"ERROR: +(?P<name>[\w.+-]+) dependency not found", "pkg-config"),
     Symptom(
         "ERROR: Dependency lookup",
         r"ERROR: Dependency lookup for (?P<name>[\w.+-]+) with method",
@@ -99,7 +101,12 @@ LIBRARIES = (
     Symptom("cannot open shared object file", rf"{_SHARED}: cannot open shared object file", "library"),
     Symptom("Error loading shared library", rf"Error loading shared library {_SHARED}", "library"),
     Symptom("cannot find -l", r"cannot find -l(?P<name>[\w.+-]+)", "library", name="lib{name}.so"),
-    Symptom("cannot load library", r"cannot load library ['\"](?P<name>[\w.+-]+)['\"]", "library"),
+    Symptom(
+        "cannot load library",
+        r"cannot load library ['\"](?P<name>[\w.+-]+)['\"]",
+        "library",
+        unless=r"\.(?:dll|dylib)['\"]",
+    ),
     Symptom("no library called", r"no library called \"(?P<name>[\w.+-]+)\" was found", "library"),
     Symptom(
         "Could not find lib",
