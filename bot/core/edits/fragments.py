@@ -35,6 +35,14 @@ def extend_command(target: Target, command: Command, words: Iterable[str]) -> tu
     return replace_fragment(target, Location(last.path, Span(last.span.end, last.span.end)), text)
 
 
+def remove_word(target: Target, location: Location) -> tuple[Edit, ...]:
+    """Take a word out of a command, with the blank before it."""
+    before = location.span.start - 1
+    if target.snapshot.files[location.path].text[before] != " ":
+        raise EditRefused("the word stands on a line of its own")
+    return replace_fragment(target, Location(location.path, Span(before, location.span.end)), "")
+
+
 def _replacements(target: Target, location: Location, text: str) -> Iterator[Plan]:
     document = target.document(location.path)
     scalar = _scalar_around(document, location.span)

@@ -57,9 +57,8 @@ from packaging.version import Version
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
-from bot.core.edits.fragments import replace_fragment
+from bot.core.edits.fragments import remove_word, replace_fragment
 from bot.core.edits.target import Target
-from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Location, Severity
 from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import owner_of, place_of_word
@@ -71,7 +70,6 @@ from bot.core.rule import Rule
 from bot.core.shell_script.arguments import Option
 from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
-from bot.core.span import Span
 
 ID = "removed-poetry-option"
 _GROUPS = Version("1.2")  # the first with `--only` and `--sync`
@@ -142,12 +140,7 @@ def _replacement(context: Context, job: Job, word: Word, lifespan: Lifespan) -> 
 
 
 def _replace(target: Target, location: Location, text: str) -> tuple[Edit, ...]:
-    if text:
-        return replace_fragment(target, location, text)
-    before = location.span.start - 1
-    if target.snapshot.files[location.path].text[before] != " ":
-        raise EditRefused("the option stands on a line of its own")
-    return replace_fragment(target, Location(location.path, Span(before, location.span.end)), "")
+    return replace_fragment(target, location, text) if text else remove_word(target, location)
 
 
 def _what(lifespan: Lifespan, word: Word) -> str:
