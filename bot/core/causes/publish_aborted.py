@@ -3,8 +3,9 @@
 What happened
 -------------
 `poetry publish --build` asks whether to go on when `dist` has files. Without a terminal most versions take the
-answer as no and print only "Aborted!"; Poetry 2.1 and later ask again and again until the job's time is over, unless
-they are called with `--no-interaction`. The files come from a cache, from artifacts, or from a build in the same job.
+answer as no and print only "Aborted!"; Poetry 2.1 and later ask again and again until the job's time is over,
+unless they are called with `--no-interaction`. The files come from a cache, from artifacts, or from a build in the
+same job.
 
 What to do
 ----------
@@ -41,8 +42,8 @@ CAUSE = Cause(
             pattern=r"files ready for publishing.* Build anyway\? .*Aborted",
             command=r"poetry (?:.* )?publish\b",
             message=(
-                "`dist` already had files, so `poetry publish --build` asked whether to go on, again and again, with "
-                "nobody to answer. Leave `--build` out, or remove `dist` before."
+                "`dist` already had files, so `poetry publish --build` asked whether to go on, again and again, "
+                "with nobody to answer. Leave `--build` out, or remove `dist` before."
             ),
             kind="file",
             subject="dist",

@@ -11,7 +11,7 @@ from bot.core.ci.model import Cache, Job
 from bot.core.poetry.environment import plain_variables
 from bot.core.poetry.text import expand, is_certain
 from bot.core.shell_script.poetry_call import poetry_calls
-from bot.core.system.images import describe_image
+from bot.core.system.images import describe_image, inspect_image
 
 _PYTHON = re.compile(r"(?:.*/)?(?:python)?(\d+\.\d+)(?:\.\d+)?$")
 
@@ -55,6 +55,15 @@ def image_of(job: Job, row: Mapping[str, str]) -> str | None:
         return job.image.reference
     text = expand(job.image.name.value, {**plain_variables(job), **row})
     return text if is_certain(text) else None
+
+
+def packages_of_image(job: Job, today: date | None) -> frozenset[str] | None:
+    """Return the system packages that the image has in every run of a job; None where not all are known."""
+    references = [image_of(job, row) for row in job.matrix or ({},)]
+    known = [inspect_image(reference, today) for reference in references if reference]
+    if len(known) < len(references) or not all(image.complete for image in known):
+        return None
+    return frozenset.intersection(*(image.packages for image in known))
 
 
 def _python_of(job: Job, row: Mapping[str, str], today: date | None) -> str | None:

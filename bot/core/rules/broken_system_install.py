@@ -47,11 +47,10 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.environment import commands_before
-from bot.core.poetry.runs import image_of
+from bot.core.poetry.runs import packages_of_image
 from bot.core.rule import Rule
 from bot.core.shell_script.model import Command
 from bot.core.shell_script.system_install import SystemInstall, system_installs
-from bot.core.system.images import inspect_image
 
 ID = "broken-system-install"
 _NO_LISTS = "finds no package: the image has no package lists until `apt-get update` fetches them"
@@ -62,7 +61,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Yield installations by apt that cannot work."""
     for job in context.pipeline.jobs if context.pipeline else ():
         installs = [one for one in system_installs(job.commands) if one.manager == "apt" and one.packages]
-        held = _packages_of_image(context, job) if installs else None
+        held = packages_of_image(job, context.snapshot.facts.today) if installs else None
         if held is None or context.hidden_template(job):
             continue
         for install in installs:
@@ -72,15 +71,6 @@ def check(context: Context) -> Iterator[Finding]:
                 yield _finding(job, install, _NO_LISTS)
             elif not install.assumes_yes and not install.command.pipe_from:
                 yield _finding(job, install, _NO_ANSWER)
-
-
-def _packages_of_image(context: Context, job: Job) -> frozenset[str] | None:
-    """Return what the image has in every run of the job; None where it is not known in full."""
-    references = [image_of(job, row) for row in job.matrix or ({},)]
-    known = [inspect_image(reference, context.snapshot.facts.today) for reference in references if reference]
-    if len(known) < len(references) or not all(image.complete for image in known):
-        return None
-    return frozenset.intersection(*(image.packages for image in known))
 
 
 def _has_lists(job: Job, install: SystemInstall) -> bool:
