@@ -19,9 +19,8 @@ from bot.core.sign import name_package, one_word
 from bot.core.system.better_way import locked_wheel_hint
 from bot.core.system.resolve import resolve
 
-COMPILER_NAMES = frozenset(
-    {"gcc", "cc", "g++", "c++", "clang", "gfortran", "rustc", "cargo", "x86_64-linux-gnu-gcc"}
-)
+# With or without the name of the system that it compiles for, as in `aarch64-linux-gnu-gcc`.
+COMPILER = expression(r"^(?:\w+-(?:\w+-)*)?(?:gcc|cc|g\+\+|c\+\+|clang|gfortran|rustc|cargo)$")
 # Words at the place of a name in prose that are none.
 _NO_NAMES = (
     "a an and any are be but file files following for from in installed is it"
@@ -32,6 +31,7 @@ NO_NAMES = frozenset(_NO_NAMES.split())
 _INSTALLER = expression(r"(?P<name>curl|wget|pipx?|pip3|python3?): (?:command )?not found$")
 _WITH_NUMBER = re.compile(r"^(.+)-(\d+)$")
 _STARTED_BY_PYTHON = expression(r"_execute_child|subprocess\.py|Popen\(|subprocess\.(?:run|call|check)")
+_LINKER = "cannot find -l"
 WORDS = {
     "header": "the header `{name}`",
     "python-header": "Python's own header `{name}`",
@@ -63,9 +63,12 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     decisive = _decisive(found)
     if decisive is None:
         return
-    package = log.package(decisive.index) if _built(log, decisive.index) else None
+    together = _linked(log, found, decisive)
+    decisive = together[0]
+    built = _built(log, decisive.index)
+    package = log.package(decisive.index) if built else None
     place = place_of(context)
-    cure = resolve(place, (_sought(decisive.subject, built=_built(log, decisive.index)),), package)
+    cure = resolve(place, [_sought(item.subject, built=built) for item in together], package)
     install = cure.install or _by_name(decisive.subject, place)
     own = install is None and _is_own_header(log, decisive)
     yield Diagnosis(
@@ -124,7 +127,7 @@ def _subject(symptom: Symptom, log: JobLog, index: int) -> Subject | None:
     name = one_word(symptom.name.format_map(groups)).rstrip(".")
     if symptom.weak and name.lower() in NO_NAMES:
         return None
-    kind = "compiler" if symptom.kind == "command" and name in COMPILER_NAMES else symptom.kind
+    kind = "compiler" if symptom.kind == "command" and COMPILER.matches(name) else symptom.kind
     return Subject(kind, name)
 
 
@@ -149,6 +152,17 @@ def _decisive(found: list[Missing]) -> Missing | None:
     last = (strong or found)[-1]
     tool = next((item for item in strong if item.subject.name == "pkg-config"), None)
     return tool if tool and last.subject.kind == "pkg-config" else last
+
+
+def _linked(log: JobLog, found: list[Missing], decisive: Missing) -> list[Missing]:
+    """The libraries that one run of the linker misses: it names all of them, line after line."""
+    missed = {item.index: item for item in found if _LINKER in log.plain[item.index]}
+    first = last = decisive.index
+    while first - 1 in missed:
+        first -= 1
+    while last + 1 in missed:
+        last += 1
+    return [missed.get(index, decisive) for index in range(first, last + 1)] if last in missed else [decisive]
 
 
 def _sought(subject: Subject, *, built: bool) -> Subject:

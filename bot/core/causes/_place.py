@@ -10,10 +10,10 @@ from bot.core.system.images import describe_image
 # Words that only one family of distributions says, most telling first.
 _TRACES = (
     (
-        # musl's loader has words of its own; Alpine's Python is compiled with a larger stack for threads.
+        # musl's loader and busybox's shell have words of their own, Alpine's Python flags of its own.
         expression(
             r"\bapk add\b|APKINDEX|-linux-musl|musllinux_|(?:FROM|image) \S*alpine|Error loading shared library"
-            r"|-DTHREAD_STACK_SIZE="
+            r"|-DTHREAD_STACK_SIZE=|-Os -fomit-frame-pointer|(?m:^\s*/bin/sh: [\w.-]+: not found$)"
         ),
         "alpine",
     ),

@@ -149,6 +149,24 @@ CAUSE = Cause(
             subject="{user}",
         ),
         Sign(
+            literal="nvalid or non-existent authentication information",
+            message="The registry does not accept the user and token of the upload. Check both, also for spaces.",
+            kind="host",
+            subject="{repository} 403",
+            above=PUBLISHING,
+        ),
+        Sign(
+            literal="resolving secrets: ",
+            pattern=r"resolving secrets: (?P<why>.*(?:status code 40[13]|permission denied).*)",
+            message=(
+                "The store of secrets refused the job: {why}. Check the secret's path, and the role and its "
+                "policy for this project and branch."
+            ),
+            kind="host",
+            subject="{why}",
+            where=ANYWHERE,
+        ),
+        Sign(
             literal="Access denied",
             pattern=r"HTTP Basic: Access denied",
             message="Git was refused: the user name or token is wrong, or has expired.",
@@ -287,5 +305,6 @@ CAUSE = Cause(
         "network",
         "file-missing",
         "permission-denied",
+        "runner-failure",
     ),
 )

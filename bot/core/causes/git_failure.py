@@ -52,6 +52,16 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
+            literal="did not match any file(s) known to git",
+            pattern=r"pathspec '(?P<name>[^']+)' did not match",
+            message=(
+                "Git knows no branch or file `{name}` in what the job has fetched. Fetch the branch first, "
+                "or set `GIT_DEPTH: 0`."
+            ),
+            kind="version",
+            subject="{name}",
+        ),
+        Sign(
             literal="couldn't find remote ref",
             pattern=r"couldn't find remote ref (?P<name>\S+)",
             message="The branch or tag `{name}` is gone. Run a new pipeline.",

@@ -102,6 +102,16 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
+            literal="invalid reference format",
+            message=(
+                "The name of the job's image is not valid. Most often a variable in it is empty in this job, or "
+                "not defined at all."
+            ),
+            kind="file",
+            subject="invalid reference format",
+            where=ANYWHERE,
+        ),
+        Sign(
             literal="Error: No such image: ",
             pattern=r"Error: No such image: (?P<image>[\w.:/@-]+)",
             message=(

@@ -152,6 +152,19 @@ CAUSE = Cause(
             unless="No such file or directory",
         ),
         Sign(
+            literal="error: could not compile `",
+            pattern=r"error: could not compile `(?P<crate>[\w-]+)`",
+            message=(
+                "{python_package} does not compile here: its Rust part `{crate}` fails; the lines before say "
+                "where. "
+            )
+            + DO,
+            kind="package",
+            subject="{distribution}",
+            built=True,
+            of_package=True,
+        ),
+        Sign(
             literal="error: metadata-generation-failed",
             near=r"TypeError|AttributeError|NameError",
             message="{python_package} cannot be built with this Python and these build tools. " + DO,

@@ -74,11 +74,23 @@ CAUSE = Cause(
             ),
         ),
         Sign(
+            literal="PEP517_BUILD_BACKEND",
+            pattern=r"KeyError: 'PEP517_BUILD_BACKEND'",
+            message="Poetry's `pyproject_hooks` is too new for its `build`. " + DO,
+            kind="package",
+            subject="pyproject_hooks PEP517_BUILD_BACKEND",
+        ),
+        Sign(
             literal="'HTTPResponse' object has no attribute 'strict'",
             message="Poetry's `cachecontrol` is too old for its `urllib3`. " + DO,
             kind="package",
             subject="cachecontrol",
         ),
     ),
-    outranks=("python-package-missing", "removed-stdlib-module", "upload-tool-incompatible"),
+    outranks=(
+        "python-package-missing",
+        "removed-stdlib-module",
+        "upload-tool-incompatible",
+        "missing-ci-variable",
+    ),
 )

@@ -56,6 +56,16 @@ CAUSE = Cause(
             of_package=True,
         ),
         Sign(
+            literal="description failed to render",
+            pattern=r"description failed to render (?:for|in the default format of) '?(?P<type>[\w./+-]+)",
+            message=(
+                "The registry cannot render the long description as {type}. Set its content type in "
+                "`pyproject.toml`, and check the files with `twine check dist/*`."
+            ),
+            kind="file",
+            subject="description {type}",
+        ),
+        Sign(
             literal="HTTPError: 4",
             pattern=r"HTTPError: (?P<code>400|422) (?P<reason>.+?) from \S+\s+(?P<why>.*)",
             message="The registry refused the upload: {code} {reason} {why}.",

@@ -78,6 +78,24 @@ CAUSE = Cause(
             subject="{exe}",
         ),
         Sign(
+            literal=("InterpreterNotFound: ", "could not find python interpreter", "ython interpreter "),
+            pattern=(
+                r"(?:InterpreterNotFound: |could not find python interpreter .*specs? )(?P<exe>[\w.-]+)"
+                r"|Python interpreter (?P<version>[\w.-]+) not found"
+            ),
+            unless="skipped because",
+            message="The image has no Python `{exe}{version}`. Use an image with it, or run only the others.",
+            kind="version",
+            subject="{exe}{version}",
+        ),
+        Sign(
+            literal="pyenv: python",
+            pattern=r"pyenv: (?P<exe>python[\d.]+): command not found",
+            message="pyenv has not switched to `{exe}`. Name it in `.python-version`, or use an image with it.",
+            kind="version",
+            subject="{exe}",
+        ),
+        Sign(
             literal="requires a different Python",
             pattern=(
                 r"Package '?(?P<package>[^' ]+)'? requires a different Python: (?P<have>\S+) not in "
@@ -160,5 +178,5 @@ CAUSE = Cause(
             subject="python {have} {want}",
         ),
     ),
-    outranks=("no-matching-distribution", "solver-conflict", "incompatible-source"),
+    outranks=("no-matching-distribution", "solver-conflict", "incompatible-source", "missing-system-package"),
 )

@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 
 # Poetry 2 indents a backend's output with a bar; docker build numbers its steps, and repeats the last lines of the
-# failed one after their seconds; docker compose names the service; Poetry 1.2 to 1.7 leaks a tag.
-_WRAPPER = re.compile(r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?|\d+\.\d{2,3} (?=\D|$)|[\w.-]+[-_]\d+ +\| )")
+# failed one after their seconds; docker compose names the service, pipenv its exception.
+_WRAPPER = re.compile(
+    r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?|\d+\.\d{2,3} (?=\D|$)|[\w.-]+[-_]\d+ +\| "
+    r"|\[pipenv\.exceptions\.\w+\]: ?)"
+)
+# Poetry 1.2 to 1.7 leaks a tag.
 _TAG = re.compile(r"</?c1>")
 _RICH = re.compile(r"(?:^|: )(?:ERROR|WARNING|INFO) {2,}\S")
 _RICH_INDENT = " " * 9
@@ -28,7 +32,7 @@ def plain_texts(texts: Sequence[str]) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    if text.startswith(("  ", "#")) or " | " in text[:_PREFIX] or text[:1].isdigit():
+    if text.startswith(("  ", "#", "[pipenv")) or " | " in text[:_PREFIX] or text[:1].isdigit():
         text = _WRAPPER.sub("", text, count=1)
     if "c1>" in text:
         text = _TAG.sub("", text)

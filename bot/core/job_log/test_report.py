@@ -16,6 +16,10 @@ _END = re.compile(
     r"^(?:=+ )?(?:no tests ran|[\d, a-z]*\d+ (?:passed|failed|errors?|skipped|deselected|warnings?)\b.*)"
     r" in [\d.:]+s?\b"
 )
+_CAPTURED = re.compile(r"^-+ (?:Captured .*|live log .*) -+$")
+_TRACEBACK = "Traceback (most recent call last):"
+# The last line of a traceback that pytest shows as Python writes it (`--tb=native`).
+_NATIVE = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Timeout|Refused|Exit)\w*(?:: |$)")
 _LONGEST_END = 400  # pytest fits its last line to the terminal; longer ones would make the expression slow
 _ERROR = re.compile(r"^E {2,}\S")
 _CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
@@ -33,6 +37,8 @@ class ReportReader:
 
     def __init__(self) -> None:
         self._place = _Place.OUTSIDE
+        self._captured = False
+        self._traceback = False
 
     def read(self, text: str) -> Zone | None:
         """The line's zone in the report; None for a line that is not part of one."""
@@ -40,13 +46,29 @@ class ReportReader:
             self._move(text)
         if text.startswith("E  ") and _ERROR.match(text):
             return Zone.TEST
-        if self._place is _Place.DETAILS and text.startswith("___") and _HEADER.match(text):
-            return Zone.SUMMARY
+        if self._place is _Place.DETAILS:
+            zone = self._detail(text)
+            if zone:
+                return zone
         if self._place is _Place.SUMMARY and text.startswith(("FAILED ", "ERROR ")):
             return Zone.SUMMARY
         if self._place is _Place.OUTSIDE or _CRASH.match(text):
             return None
         return Zone.QUIET
+
+    def _detail(self, text: str) -> Zone | None:
+        """The zone of a test's name, and of the last line of a traceback that is not captured output."""
+        if text.startswith("___") and _HEADER.match(text):
+            self._captured = self._traceback = False
+            return Zone.SUMMARY
+        if text.startswith("-") and _CAPTURED.match(text):
+            self._captured = True
+        if text == _TRACEBACK:
+            self._traceback = not self._captured
+        elif self._traceback and text[:1].strip():
+            self._traceback = False
+            return Zone.TEST if _NATIVE.match(text) else None
+        return None
 
     def _move(self, text: str) -> None:
         if _BEGIN.match(text):

@@ -110,7 +110,12 @@ COMMANDS = (
     Symptom(_GONE, rf"^make(?:\[\d+\])?: {_WORD}: No such file", "command"),
     Symptom(_GONE, rf"^(?:/usr/bin/)?env: {_QUOTE}?{_WORD}{_QUOTE}?: No such file", "command"),
     Symptom("Could not find ", rf"^Could not find {_WORD}\. Make sure you have installed", "command"),
-    Symptom("CMake must be installed", r"CMake must be installed", "command", name="cmake"),
+    Symptom(
+        ("CMake must be installed", "CMake is not installed"),
+        r"CMake (?:must be|is not) installed",
+        "command",
+        name="cmake",
+    ),
     Symptom(
         "JAVA_HOME",
         r"(?i)JAVA_HOME (?:is not set|environment variable is not)|Unable to find java|Java gateway "

@@ -24,6 +24,11 @@ HEADERS = (
         "header",
         unless=_NOT_OF_THE_SYSTEM,
     ),
+    Symptom(
+        "configure: error",
+        r"configure: error: .*(?i:missing|unusable|not found|cannot find|requires?).*<(?P<name>[\w/.+-]+\.h)>",
+        "header",
+    ),
     Symptom("file not found", r"fatal error: '(?P<name>Python\.h)' file not found", "python-header"),
     Symptom("file not found", r"fatal error: '(?P<name>[\w+/.-]+)' file not found", "header"),
     Symptom(
