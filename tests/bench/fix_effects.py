@@ -20,6 +20,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from bot.core.ci.model import Answer, RunsIn
 from bot.core.ci.reader import read_pipeline
 from bot.core.fix import Applicability
 from bot.core.repair import repair
@@ -30,18 +31,21 @@ from tests.bench.preview_judge import find_program, preview, without_unknown
 
 CACHES = frozenset({"cache", "variables", "script", "before_script"})
 SCRIPTS = frozenset({"script", "before_script"})
+WHEN = frozenset({"rules", "only", "except"})
 MEANT = {
     "cache-key-ignores-lock": frozenset({"cache"}),
     "cache-outside-project": CACHES,
     "cache-shared-across-pythons": frozenset({"cache"}),
     "cache-uploaded-by-every-job": frozenset({"cache"}),
     "command-outside-venv": SCRIPTS,
+    "deprecated-only-except": WHEN | {"allow_failure"},
     "missing-system-package": SCRIPTS,
     "publish-without-build": SCRIPTS,
     "removed-poetry-option": SCRIPTS,
     "repeated-jobs": frozenset({"extends"}),
     "uncached-install": CACHES,
     "unpinned-poetry": SCRIPTS | {"variables"},
+    "unrestricted-publish": WHEN | {"runs"},
     "venv-outside-project": CACHES,
 }
 # What says where a value comes from, and no value itself: the effective ones are compared.
@@ -86,11 +90,23 @@ def differences(before: Jobs, after: Jobs) -> Iterator[tuple[str, str, object, o
                 yield name, keyword, old.get(keyword), new.get(keyword)
 
 
+def only_narrower(old: object, new: object) -> bool:
+    """Whether a job runs where it did but for branches and merge requests: tags, which publish, are kept."""
+    if not isinstance(old, RunsIn) or not isinstance(new, RunsIn) or new.tags is not old.tags:
+        return False
+    pairs = (
+        (old.branches, new.branches),
+        (old.merge_requests, new.merge_requests),
+        (old.default_branch, new.default_branch),
+    )
+    return all(after in (before, Answer.NO) for before, after in pairs)
+
+
 def enter(account: Account, config: str, jobs: tuple[Jobs, Jobs], rules: Collection[str], *, show: bool) -> None:
     allowed = frozenset().union(*(MEANT.get(rule, frozenset()) for rule in rules))
     for job, keyword, old, new in differences(*jobs):
         line = f"{config} / {job} / {keyword} ({', '.join(rules)}):\n    before: {old}\n    after:  {new}"
-        if keyword in allowed or job in allowed:
+        if (keyword in allowed or job in allowed) and (keyword != "runs" or only_narrower(old, new)):
             account.meant[keyword] += 1
             if show:
                 print(line)

@@ -37,6 +37,14 @@ publish:
 | `merge_requests` | `if: $CI_PIPELINE_SOURCE == "merge_request_event"` |
 | `schedules` | `if: $CI_PIPELINE_SOURCE == "schedule"` |
 
+Fix safety
+----------
+The fix writes `rules` that let the job run in the same pipelines, and does nothing where `rules` cannot say the
+same (`kubernetes`, a delayed job) or would take more than six of them. It is unsafe for one reason: it takes a
+name for that of a branch. `only: [main]` lets the job run for a tag called `main` too, and
+`$CI_COMMIT_BRANCH == "main"` does not. A job that waits for a person keeps its leave to fail, as
+`allow_failure: true`.
+
 Limits
 ------
 Nothing breaks today; the finding is for information.
@@ -50,9 +58,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.core.ci.model import Job
 from bot.core.context import Context
+from bot.core.edits.modern_conditions import to_rules
+from bot.core.edits.target import jobs_with_value
 from bot.core.finding import Confidence, Finding, Severity
+from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of
+from bot.core.poetry.fixes import Offer, offered
 from bot.core.rule import Rule
 
 ID = "deprecated-only-except"
@@ -74,7 +87,15 @@ def check(context: Context) -> Iterator[Finding]:
             location=location,
             job=job.name,
             subject=owner_of(context.snapshot, location),
+            **_offer(context, job, keywords[0]),
         )
 
 
-RULE = Rule(id=ID, severity=Severity.INFO, confidence=Confidence.HIGH, check=check)
+def _offer(context: Context, job: Job, keyword: str) -> Offer:
+    jobs = jobs_with_value(context.pipeline, job, keyword) if context.pipeline else ()
+    whom = f"`{job.name}` runs" if len(jobs) < 2 else f"{len(jobs)} jobs run"  # noqa: PLR2004 - one or several
+    title = f"Say with `rules` when {whom}"
+    return offered(context, title, Applicability.UNSAFE, jobs or (job,), to_rules)
+
+
+RULE = Rule(id=ID, severity=Severity.INFO, confidence=Confidence.HIGH, check=check, fix=Applicability.UNSAFE)
