@@ -215,6 +215,7 @@ class FakeForge:
             source=source,
             web_url=f"{project.web_url}/-/pipelines/{pipeline_id}",
             duration_s=duration_s,
+            updated_at=f"{pipeline_id}",
         )
         self.jobs_of[pipeline_id] = []
         for name, log in (logs or {}).items():
@@ -269,8 +270,7 @@ class FakeForge:
         run = self.runs[max(ids)] if ids else None
         return replace(
             request,
-            head_pipeline_id=run.id if run else None,
-            head_pipeline_status=run.status if run else "",
+            head_pipeline=run,
         )
 
     async def merge_requests(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 import msgspec
 
-from bot.app.failures import FINISHED, read_failures
+from bot.app.failures import FINISHED, diagnose_jobs
+from bot.app.pipeline_jobs import last_attempts, read_jobs
 from bot.app.ports import ForgeJob, PermanentForgeError
 from bot.app.scene import Scene
 from bot.core.diagnosis import Fault
@@ -18,29 +19,31 @@ from bot.core.render.inert import clip
 
 _KEEP_S = 14 * 86400.0
 _DECIDED = {"success", "failed"}
+NOTHING: Mapping[str, frozenset[str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """Runs of jobs by name, the newest first: of this pipeline's other attempts, and on the target branch."""
-
-    own: dict[str, list[PastRun]] = field(default_factory=dict)
-    target: dict[str, list[PastRun]] = field(default_factory=dict)
+Runs = Mapping[str, Sequence[PastRun]]  # by the job's name, the newest first
 
 
-async def with_faults(scene: Scene, pipeline_id: int, reasons: tuple[Failure, ...]) -> tuple[Failure, ...]:
-    """Return the failures with their faults; what was judged before is remembered."""
+async def with_faults(
+    scene: Scene, pipeline_id: int, reasons: Sequence[Failure], attempts: Sequence[ForgeJob]
+) -> tuple[Failure, ...]:
+    """Return the failures with their faults; what was judged before is remembered.
+
+    ``attempts`` are all jobs of the failed pipeline. The target's history is asked for only where it decides.
+    """
     judged: list[Failure] = []
-    history: History | None = None
+    own = _runs(attempts, scene.request.sha)
+    target: Runs | None = None
     for reason in reasons:
         key = f"fault:{scene.project.id}:{pipeline_id}:{_name(reason)}"
         kept = await scene.services.memory.get(key)
+        fault = msgspec.json.decode(kept, type=Fault) if kept else _fault(scene, reason, own, {})
         if kept is None:
-            history = history or await _history(scene, pipeline_id)
-            fault = _fault(scene, reason, history)
+            if fault is Fault.UNKNOWN:
+                target = await _target_runs(scene, reasons) if target is None else target
+                fault = _fault(scene, reason, own, target)
             await scene.services.memory.set(key, msgspec.json.encode(fault).decode(), keep_s=_KEEP_S)
-        else:
-            fault = msgspec.json.decode(kept, type=Fault)
         judged.append(replace(reason, fault=fault, fault_reason=_words(scene, reason, fault)))
     return tuple(judged)
 
@@ -49,45 +52,40 @@ def _name(reason: Failure) -> str:
     return reason.diagnosis.signature if reason.diagnosis else clip(reason.jobs[0].name, 80)
 
 
-def _fault(scene: Scene, reason: Failure, history: History) -> Fault:
+def _fault(scene: Scene, reason: Failure, own: Runs, target: Runs) -> Fault:
     job = reason.jobs[0].name
     return fault_of(
         [reason.diagnosis] if reason.diagnosis else [],
         commit=scene.request.sha,
-        own=history.own.get(job, []),
-        target=history.target.get(job, []),
+        own=own.get(job, []),
+        target=target.get(job, []),
     )
 
 
-async def _history(scene: Scene, pipeline_id: int) -> History:
-    """Nobody is blamed where the history cannot be read."""
+async def _target_runs(scene: Scene, reasons: Sequence[Failure]) -> Runs:
+    """Read how the failed jobs fare on the target branch; nobody is blamed where that cannot be read."""
     forge, project_id = scene.services.forge, scene.project.id
     try:
-        attempts, pipelines = await asyncio.gather(
-            forge.jobs(project_id, pipeline_id, failed=False, retried=True),
-            forge.pipelines(project_id, ref=scene.request.target_branch),
-        )
+        pipelines = await forge.pipelines(project_id, ref=scene.request.target_branch)
         newest = next((item for item in pipelines if item.status in FINISHED), None)
-        jobs = await forge.jobs(project_id, newest.id, failed=False, retried=False) if newest else []
+        if newest is None:
+            return {}
+        jobs = await read_jobs(scene.services, project_id, newest.id, newest.updated_at)
     except PermanentForgeError:
-        return History()
-    known = await _signatures(scene, newest.id, jobs) if newest else {}
-    return History(_runs(attempts, scene.request.sha, {}), _runs(jobs, newest.sha if newest else "", known))
-
-
-async def _signatures(scene: Scene, pipeline_id: int, jobs: Sequence[ForgeJob]) -> dict[str, frozenset[str]]:
-    if all(job.status != "failed" for job in jobs):
         return {}
-    found = await read_failures(scene.services, scene.project.id, pipeline_id, scene.reading.snapshot)
-    return {
+    names = {job.name for reason in reasons for job in reason.jobs}
+    same = [job for job in last_attempts(jobs) if job.name in names]
+    found = await diagnose_jobs(scene.services, project_id, same, scene.reading.snapshot)
+    known = {
         job.name: frozenset({reason.diagnosis.signature})
         for reason in found.reasons
         if reason.diagnosis
         for job in reason.jobs
     }
+    return _runs(same, newest.sha, known)
 
 
-def _runs(jobs: Sequence[ForgeJob], sha: str, known: dict[str, frozenset[str]]) -> dict[str, list[PastRun]]:
+def _runs(jobs: Iterable[ForgeJob], sha: str, known: Mapping[str, frozenset[str]] = NOTHING) -> Runs:
     runs: dict[str, list[PastRun]] = {}
     for job in sorted(jobs, key=lambda job: -job.id):
         if job.status in _DECIDED:

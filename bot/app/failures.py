@@ -9,6 +9,7 @@ import msgspec
 
 from bot.app.log_stream import read_log
 from bot.app.past_runs import remember_run
+from bot.app.pipeline_jobs import last_attempts, read_jobs
 from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
 from bot.core.fixup_plan import digest_of
@@ -38,9 +39,16 @@ class Failures:
 
 
 async def read_failures(services: Services, project_id: int, pipeline_id: int, snapshot: Snapshot) -> Failures:
+    """Diagnose a failed pipeline."""
+    return await diagnose_jobs(services, project_id, await read_jobs(services, project_id, pipeline_id), snapshot)
+
+
+async def diagnose_jobs(
+    services: Services, project_id: int, jobs: Iterable[ForgeJob], snapshot: Snapshot
+) -> Failures:
     """Diagnose every failed job that counts; a log that was read before is not read again."""
-    jobs = await services.forge.jobs(project_id, pipeline_id, failed=True, retried=False)
-    counting = [job for job in jobs if not job.allow_failure][:MAX_JOBS]
+    failed = [job for job in last_attempts(jobs) if job.status == "failed"]
+    counting = [job for job in failed if not job.allow_failure][:MAX_JOBS]
     reports: list[TraceReport] = []
     broken: list[str] = []
     for job in counting:

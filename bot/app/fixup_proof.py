@@ -36,27 +36,35 @@ class Proof:
 async def prove(target: FixupTarget, fixup: Fixup) -> Proof:
     """Look at the fix-up's own pipeline and say what follows."""
     request, state = fixup.request, fixup.state
-    if request.head_pipeline_id is None or state.ready:
+    pipeline = request.head_pipeline
+    if pipeline is None or state.ready:
         return Proof(state)
-    if request.head_pipeline_id == state.judged and not state.given_up:
+    if pipeline.id == state.judged and not state.given_up:
         return Proof(state)  # GitLab still shows the pipeline of the push before
-    if request.head_pipeline_status == "success":
-        pipeline = await target.services.forge.pipeline(target.project.id, request.head_pipeline_id)
-        before = await target.services.forge.pipeline(target.project.id, target.before) if target.before else None
-        text = proof_of(_run(pipeline), _run(before) if before else None)
+    if pipeline.status == "success":
+        text = proof_of(_run(pipeline), await _run_before(target))
         return Proof(replace(state, ready=True, given_up=False), text, make_ready=request.draft)
-    if request.head_pipeline_status == "failed" and not state.given_up:
-        return await _next_round(target, fixup, request.head_pipeline_id)
+    if pipeline.status == "failed" and not state.given_up:
+        return await _next_round(target, fixup, pipeline)
     return Proof(state)
 
 
-async def _next_round(target: FixupTarget, fixup: Fixup, pipeline_id: int) -> Proof:
+async def _run_before(target: FixupTarget) -> Run | None:
+    """The failed pipeline that the fix-up is for."""
+    if not target.before:
+        return None
+    seen = target.origin.head_pipeline if target.origin else None
+    if seen is None or seen.id != target.before:
+        seen = await target.services.forge.pipeline(target.project.id, target.before)
+    return _run(seen)
+
+
+async def _next_round(target: FixupTarget, fixup: Fixup, pipeline: ForgePipeline) -> Proof:
     services, state = target.services, fixup.state
     reading = await read_commit(services, target.project, fixup.request.sha, target.branch)
-    failures = await read_failures(services, target.project.id, pipeline_id, reading.snapshot)
+    failures = await read_failures(services, target.project.id, pipeline.id, reading.snapshot)
     if failures.pending:
         return Proof(state)
-    pipeline = await services.forge.pipeline(target.project.id, pipeline_id)
     tried = (*state.tried, _tried(state.round, _run(pipeline), failures.reasons))
     fresh = [reason.diagnosis for reason in failures.reasons if _is_next(reason, state)]
     plan = FixPlan()
@@ -65,7 +73,7 @@ async def _next_round(target: FixupTarget, fixup: Fixup, pipeline_id: int) -> Pr
         plan = await asyncio.to_thread(plan_fixes, reading.snapshot, check, diagnoses=_known(fresh))
     if not plan.steps:
         return Proof(
-            replace(state, tried=tried, given_up=True, judged=pipeline_id), _given_up(state, failures.reasons)
+            replace(state, tried=tried, given_up=True, judged=pipeline.id), _given_up(state, failures.reasons)
         )
     state = replace(
         state,
@@ -73,7 +81,7 @@ async def _next_round(target: FixupTarget, fixup: Fixup, pipeline_id: int) -> Pr
         covers=(*state.covers, *plan.covers),
         lines=(*state.lines, *(step_line(step) for step in plan.steps)),
         tried=tried,
-        judged=pipeline_id,
+        judged=pipeline.id,
     )
     return Proof(state, PENDING, steps=plan.steps)
 

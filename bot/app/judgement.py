@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from bot.app.asked import Asked, read_asked
 from bot.app.blame import with_faults
 from bot.app.conversation import find_note
-from bot.app.failures import FINISHED, Failures, read_failures
+from bot.app.failures import FINISHED, Failures, diagnose_jobs
 from bot.app.learning import want_green_runs
-from bot.app.ports import FileDiff, NotFoundError
+from bot.app.pipeline_jobs import read_jobs
+from bot.app.ports import FileDiff, MergeRequest, NotFoundError
 from bot.app.scene import Scene
 from bot.core.check import Report
 from bot.core.decision import Decision, Grounds, decide_all
@@ -160,11 +161,17 @@ async def _failures_of(scene: Scene, pipeline: int) -> Failures:
     for project_id in dict.fromkeys((request.target_project_id, request.source_project_id)):
         try:
             if project_id is not None:
-                found = await read_failures(scene.services, project_id, pipeline, scene.reading.snapshot)
-                return replace(found, reasons=await with_faults(scene, pipeline, found.reasons))
+                jobs = await read_jobs(scene.services, project_id, pipeline, _updated_at(request, pipeline))
+                found = await diagnose_jobs(scene.services, project_id, jobs, scene.reading.snapshot)
+                return replace(found, reasons=await with_faults(scene, pipeline, found.reasons, jobs))
         except NotFoundError:
             continue  # the pipeline of a fork runs in the fork
     return Failures()
+
+
+def _updated_at(request: MergeRequest, pipeline: int) -> str:
+    head = request.head_pipeline
+    return head.updated_at if head and head.id == pipeline else ""
 
 
 async def _diffs(scene: Scene, report: Report, failures: Failures) -> dict[str, FileDiff]:

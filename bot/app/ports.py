@@ -77,6 +77,22 @@ class DiffRefs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgePipeline:
+    """A pipeline as read just now. ``updated_at`` is as GitLab writes it, empty where it did not say."""
+
+    id: int
+    project_id: int
+    sha: str
+    ref: str
+    status: str
+    source: str
+    web_url: str
+    yaml_errors: str = ""
+    duration_s: float | None = None
+    updated_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeRequest:
     """A merge request as read just now."""
 
@@ -95,9 +111,18 @@ class MergeRequest:
     web_url: str
     labels: tuple[str, ...] = ()
     diff_refs: DiffRefs | None = None
-    head_pipeline_id: int | None = None
-    head_pipeline_status: str = ""
+    head_pipeline: ForgePipeline | None = None  # lists do not have it
     changed_files: int | None = None  # None where GitLab did not say; a huge one is at least 1,000
+
+    @property
+    def head_pipeline_id(self) -> int | None:
+        """The pipeline of the head."""
+        return self.head_pipeline.id if self.head_pipeline else None
+
+    @property
+    def head_pipeline_status(self) -> str:
+        """How it stands; empty where there is none."""
+        return self.head_pipeline.status if self.head_pipeline else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +174,6 @@ class Position:
     new_path: str
     new_line: int
     old_line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgePipeline:
-    """A pipeline as read just now."""
-
-    id: int
-    project_id: int
-    sha: str
-    ref: str
-    status: str
-    source: str
-    web_url: str
-    yaml_errors: str = ""
-    duration_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

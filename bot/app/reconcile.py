@@ -164,24 +164,18 @@ async def _settle(services: Services, me: User, request: MergeRequest) -> Outcom
 
 async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
     before = judgement.before.open if judgement.before else ()
-    standing = await reconcile_threads(
-        scene,
-        wanted_threads(scene, judgement, without=fixup.covers | fixup.withheld),
-        judgement.diffs,
-        open_now=judgement.open - fixup.covers,
-        open_before=before,
-    )
+    wanted = wanted_threads(scene, judgement, without=fixup.covers | fixup.withheld)
+    standing = await reconcile_threads(scene, wanted, judgement.diffs, before=before)
     contents = Contents(
         links=links_of(scene),
         files=scene.reading.snapshot.files,
         findings=judgement.findings,
         failures=judgement.failures,
-        folded=judgement.folded,
         treatments=treatments(scene, judgement, fixup, standing),
         told=judgement.told,
         fixup=fixup.sentence,
         fixup_iid=fixup.iid or fixup.closed,
-        covered=fixup.covers,
+        threads=frozenset(key for item in wanted for key in item.keys if item.suggestion or key in before),
         patch=fixup.patch,
         remarks=scene.reading.policy_remarks,
     )

@@ -8,7 +8,8 @@ from bot.app.fixup_target import FixupResult
 from bot.app.judgement import Judgement
 from bot.app.scene import Scene
 from bot.app.threads import Wanted
-from bot.core.decision import Decision, Way
+from bot.core.decision import Way
+from bot.core.diagnosis import Diagnosis
 from bot.core.finding import Finding
 from bot.core.render.contents import Failure, Links
 from bot.core.render.inert import code, link, prose
@@ -29,27 +30,23 @@ def links_of(scene: Scene) -> Links:
 def wanted_threads(scene: Scene, judgement: Judgement, *, without: Collection[str]) -> list[Wanted]:
     """Return the threads that should be there: one for each fix in the diff that no fix-up makes.
 
+    On a draft, or while the pipeline of the last push runs, none is opened, and what is there stays.
     ``without`` are the keys of what a fix-up makes, or a person does not want.
     """
-    links = links_of(scene)
+    links, request = links_of(scene), scene.request
+    undecided = request.draft or request.diff_refs is None
     wanted: list[Wanted] = []
     for failure in judgement.failures:
         if failure.diagnosis is not None:
-            keys = judgement.keys_of(failure.diagnosis)
-            decision = judgement.decisions[failure.diagnosis.signature]
-            wanted += _thread(keys, _of_failure(failure, links), decision, without)
-            if decision.way is Way.WORDS and not judgement.current:
-                wanted.append(Wanted(keys))  # what stands there stays until the pipeline of the last push has told
+            suggestion = judgement.decisions[failure.diagnosis.signature].suggestion
+            if suggestion or undecided or not judgement.current:
+                keys = judgement.keys_of(failure.diagnosis)
+                wanted.append(Wanted(keys, _of_failure(failure, failure.diagnosis, links), suggestion))
     for finding in {finding.fingerprint: finding for finding in judgement.findings}.values():
-        decision = judgement.decisions[finding.fingerprint]
-        wanted += _thread((finding.fingerprint,), _of_finding(finding, links), decision, without)
-    return wanted
-
-
-def _thread(keys: tuple[str, ...], words: str, decision: Decision, without: Collection[str]) -> list[Wanted]:
-    if decision.suggestion is None or not set(keys).isdisjoint(without):
-        return []
-    return [Wanted(keys, words, decision.suggestion)]
+        suggestion = judgement.decisions[finding.fingerprint].suggestion
+        if suggestion or undecided:
+            wanted.append(Wanted((finding.fingerprint,), _of_finding(finding, links), suggestion))
+    return [item for item in wanted if set(item.keys).isdisjoint(without)]
 
 
 def _of_finding(finding: Finding, links: Links) -> str:
@@ -57,11 +54,9 @@ def _of_finding(finding: Finding, links: Links) -> str:
     return f"**{finding.severity}** {rule}: {prose(scrub(finding.message))}"
 
 
-def _of_failure(failure: Failure, links: Links) -> str:
-    if failure.diagnosis is None:
-        return ""
-    cause = link(code(failure.diagnosis.cause), links.page(failure.diagnosis.cause))
-    message = prose(scrub(failure.diagnosis.message))
+def _of_failure(failure: Failure, diagnosis: Diagnosis, links: Links) -> str:
+    cause = link(code(diagnosis.cause), links.page(diagnosis.cause))
+    message = prose(scrub(diagnosis.message))
     return f"**{job_names(failure)} failed** ({cause}): {message}\n\n{PROOF}"
 
 

@@ -39,13 +39,12 @@ async def reconcile_threads(
     wanted: Sequence[Wanted],
     diffs: Mapping[str, FileDiff],
     *,
-    open_now: Collection[str],
-    open_before: Collection[str],
+    before: Collection[str],
 ) -> dict[str, int]:
     """Make the threads fit; returns the first comment of each that stands, by every key of it.
 
-    ``open_now`` and ``open_before`` are the keys of this check and of the last: a thread that a person resolved
-    while its problem stood stays resolved; one whose problem had gone is opened again.
+    ``before`` are the keys of the last check: a thread that a person resolved while it was wanted stays resolved;
+    one that we resolved, since nobody needed it any more, is opened again when it is.
     """
     standing: dict[str, int] = {}
     by_key = {key: item for item in wanted for key in item.keys}
@@ -58,8 +57,8 @@ async def reconcile_threads(
         if target is not None and target.suggestion is not None:
             body = _body(target, target.suggestion)
             moved = discussion.notes[0].new_line not in (None, target.suggestion.last) or not mark.line
-            await _keep(scene, discussion, "" if moved else body, back=mark.fingerprint not in open_before)
-        elif target is None and mark.fingerprint not in open_now and not discussion.notes[0].resolved:
+            await _keep(scene, discussion, "" if moved else body, back=mark.fingerprint not in before)
+        elif target is None and not discussion.notes[0].resolved:
             await _resolve(scene, discussion, resolved=True)
     missing = [item for item in wanted if item.suggestion and item.keys[0] not in standing]
     for item in missing[: max(0, MAX_THREADS - len(set(standing.values())))]:

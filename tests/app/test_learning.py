@@ -100,7 +100,6 @@ async def test_what_was_measured_long_ago_is_forgotten(world):
 
 async def test_failed_run_whose_log_is_read_anyway_tells_too(world):
     world.forge.run_pipeline("feature", "failed", {"test": run_log(94, code=1)})
-    world.forge.change_request(1, head_pipeline_id=max(world.forge.runs), head_pipeline_status="failed")
     await review.run(REVIEW, world.services)
     await review.run(REVIEW, world.services)
     assert "Installing took 94 s of 140 s in the last run" in world.note().body

@@ -217,3 +217,22 @@ async def test_a_project_that_wants_no_threads_gets_the_fix_proved():
     await reconcile(world.services, 7, 1)
     assert threads(world) == []
     assert len(world.fixups()) == 1
+
+
+async def test_a_thread_whose_lines_left_the_diff_is_resolved_and_comes_back_with_them():
+    world = World().with_project().with_request({".gitlab-ci.yml": SLOWER})
+    await reconcile(world.services, 7, 1)
+    for text, resolved in ((CI, True), (SLOWER, False)):
+        world.forge.push(7, "feature", {".gitlab-ci.yml": text})
+        await reconcile(world.services, 7, 1)
+        assert threads(world)[0].notes[0].resolved is resolved
+    assert "Fix: [a suggestion in the diff]" in world.note().body
+
+
+async def test_marking_as_draft_leaves_the_threads_as_they_are(world):
+    await reconcile(world.services, 7, 1)
+    writes = list(world.forge.writes)
+    for draft in (True, False):
+        world.forge.change_request(1, draft=draft)
+        await reconcile(world.services, 7, 1)
+    assert world.forge.writes == writes

@@ -71,9 +71,8 @@ class Links:
 class Contents:
     """All that a note may say.
 
-    ``folded`` maps the fingerprints of findings that are not told, since a failure tells the same, to its
-    signature. ``treatments`` tells by fingerprint or signature what is done about it; ``covered`` holds those
-    that the fix-up cures. ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit
+    ``treatments`` tells by fingerprint or signature what is done about it; ``threads`` holds those that a thread
+    is about. ``remarks`` are sentences about the bot's own doing: a policy it cannot read, a limit
     that was reached.
     """
 
@@ -81,12 +80,11 @@ class Contents:
     files: Mapping[str, SourceFile] = field(default_factory=dict, repr=False)
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
-    folded: Mapping[str, str] = field(default_factory=dict)
     treatments: Mapping[str, str] = field(default_factory=dict)
     told: Told = field(default_factory=Told)
     fixup: str = ""
     fixup_iid: int = 0
-    covered: frozenset[str] = frozenset()
+    threads: frozenset[str] = frozenset()
     patch: str = ""
     remarks: tuple[str, ...] = ()
 

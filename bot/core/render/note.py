@@ -32,7 +32,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteState:
-    """What the note's marker keeps. ``open`` are the fingerprints that the note told of."""
+    """What the note's marker keeps. ``open`` are the fingerprints and signatures that a thread is about."""
 
     sha: str
     verdict: str = ""
@@ -55,7 +55,7 @@ def render_note(contents: Contents, before: NoteState | None) -> str:
     state = NoteState(
         sha=contents.links.ref,
         verdict=first,
-        open=_open(contents),
+        open=tuple(sorted(contents.threads)),
         history=history,
         told=contents.told,
         fixup=contents.fixup_iid,
@@ -79,12 +79,6 @@ def same_text(one: str, other: str) -> bool:
 
 
 _FOOT = "<sub>Written by Scansion and kept up to date here. `/scansion help` says what it answers to.</sub>"
-
-
-def _open(contents: Contents) -> tuple[str, ...]:
-    signatures = (failure.diagnosis.signature for failure in contents.failures if failure.diagnosis)
-    found = {*(finding.fingerprint for finding in contents.findings), *contents.folded, *signatures}
-    return tuple(sorted(found - contents.covered))
 
 
 def _grown(before: NoteState | None, first: str) -> tuple[Past, ...]:

@@ -42,8 +42,7 @@ def merge_request(shape: shapes.MergeRequest) -> ports.MergeRequest:
         web_url=shape.web_url,
         labels=tuple(shape.labels),
         diff_refs=_diff_refs(shape.diff_refs),
-        head_pipeline_id=head.id if head else None,
-        head_pipeline_status=head.status if head else "",
+        head_pipeline=pipeline(head, head.project_id or shape.project_id) if head else None,
         changed_files=_count(shape.changes_count),
     )
 
@@ -113,6 +112,7 @@ def pipeline(shape: shapes.Pipeline, project_id: int) -> ports.ForgePipeline:
         web_url=shape.web_url,
         yaml_errors=shape.yaml_errors or "",
         duration_s=shape.duration,
+        updated_at=shape.updated_at or "",
     )
 
 

@@ -33,11 +33,19 @@ class DiffRefs(Struct):
     head_sha: str | None = None
 
 
-class HeadPipeline(Struct):
-    """The pipeline of a merge request's head."""
+class Pipeline(Struct):
+    """A pipeline."""
 
     id: int
     status: str
+    sha: str = ""
+    project_id: int | None = None
+    ref: str | None = None
+    source: str | None = None
+    web_url: str = ""
+    yaml_errors: str | None = None
+    duration: float | None = None
+    updated_at: str | None = None
 
 
 class MergeRequest(Struct):
@@ -58,7 +66,7 @@ class MergeRequest(Struct):
     web_url: str = ""
     labels: list[str] = field(default_factory=list)
     diff_refs: DiffRefs | None = None
-    head_pipeline: HeadPipeline | None = None
+    head_pipeline: Pipeline | None = None
     changes_count: str | None = None
 
 
@@ -107,19 +115,6 @@ class CommitComment(Struct):
     note: str
     author: User
     created_at: str = ""
-
-
-class Pipeline(Struct):
-    """A pipeline."""
-
-    id: int
-    sha: str
-    status: str
-    ref: str | None = None
-    source: str | None = None
-    web_url: str = ""
-    yaml_errors: str | None = None
-    duration: float | None = None
 
 
 class Job(Struct):
