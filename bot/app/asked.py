@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.app.fixup_target import Fixup
+from bot.app.fixup_target import Fixup, answered_by
 from bot.app.scene import Scene
 from bot.core.render.reply import read_reply
 
@@ -22,7 +22,7 @@ class Asked:
 
     def open_requests(self, fixups: Sequence[Fixup]) -> dict[int, tuple[str, ...]]:
         """Requests that no fix-up has answered yet, or that an open one is answering."""
-        answered = {note for fixup in fixups if fixup.request.state != "opened" for note in fixup.state.requests}
+        answered = answered_by(fixups)
         return {note: rules for note, rules in self.fixes.items() if note not in answered}
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.app.failures import FINISHED, read_failures
 from bot.app.fixup import reconcile_fixup
-from bot.app.fixup_target import FixupResult, FixupTarget, find_fixups, is_rejected
+from bot.app.fixup_target import FixupResult, FixupTarget, find_fixups, rejected_by
 from bot.app.ports import Done, ForgePipeline, ForgeProject, NotFoundError, Outcome, Services
 from bot.app.scene import HeadMovedError, Pen
 from bot.app.snapshots import Reading, read_commit, read_me, read_project
@@ -52,7 +52,7 @@ async def _fix(
 ) -> FixupResult:
     me = await read_me(services, project.id)
     known = await find_fixups(services, me, project.id, pipeline.ref)
-    rejected = {key for fixup in known if is_rejected(fixup) for key in fixup.state.covers}
+    rejected = rejected_by(known)
     cures = [reason.diagnosis for reason in failures if reason.diagnosis and reason.diagnosis.certain_fix]
     cures = [cure for cure in cures if cure.signature not in rejected]
     plan = FixPlan()

@@ -41,11 +41,13 @@ async def _with_includes(
 async def _with_published(
     services: Services, project: ForgeProject, snapshot: Snapshot, trusted: Snapshot
 ) -> Snapshot:
-    """Ask the registries that the pipeline publishes to, only where it does."""
-    published: dict[RegistryKey, tuple[PublishedVersion, ...]] = {}
+    """Ask the registries that the pipeline publishes to, only where it does and they have not just answered."""
+    published = dict(snapshot.facts.published)
     known: set[RegistryKey] | None = None
     for question in await asyncio.to_thread(registry_questions, snapshot):
         registry = question.registry
+        if registry in published:
+            continue
         if not _is_own(registry, project):
             known = known or {one.registry for one in await asyncio.to_thread(registry_questions, trusted)}
             if registry not in known:

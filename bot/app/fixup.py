@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.app.fixup_branch import OWN_PREFIX, Branch, LimitReachedError
 from bot.app.fixup_proof import Proof, prove
-from bot.app.fixup_target import Fixup, FixupResult, FixupTarget
+from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, answered_by, rejected_by
 from bot.app.ports import ConflictError, ForbiddenError, MergeRequest, NotFoundError, WorkItem
 from bot.core.fixup_plan import FixPlan, digest_of, fingerprint_of
 from bot.core.render.fixup import DRAFT, PENDING, FixupState, describe, patch_of, step_line, title_of
@@ -32,14 +32,16 @@ async def reconcile_fixup(
             return FixupResult(sentence=_refusals(plan))
         if target.is_fork:
             return _as_patch(target, plan, "The source branch is in a fork, so the fix is here as a patch.")
-        return await _open(target, plan, requests)
+        return await _open(target, known, plan, requests)
     except LimitReachedError as limit:
         return FixupResult(sentence=str(limit))
     except ForbiddenError as error:
         return _as_patch(target, plan, f"I may not write the fix to a branch ({prose(str(error), 200)}).")
 
 
-async def _open(target: FixupTarget, plan: FixPlan, requests: Collection[int]) -> FixupResult:
+async def _open(
+    target: FixupTarget, known: Sequence[Fixup], plan: FixPlan, requests: Collection[int]
+) -> FixupResult:
     fingerprint = fingerprint_of(plan.covers, target.branch)
     what = plan.steps[0].kind if len({step.kind for step in plan.steps}) == 1 else "repair"
     branch = Branch(target.services, target.pen, target.project, f"{OWN_PREFIX}{what}-{fingerprint}", fingerprint)
@@ -60,6 +62,8 @@ async def _open(target: FixupTarget, plan: FixPlan, requests: Collection[int]) -
         email=head.author_email,
         requests=tuple(sorted(requests)),
         lines=tuple(step_line(step) for step in plan.steps),
+        refused=tuple(sorted(rejected_by(known))),
+        answered=tuple(sorted(answered_by(known))),
     )
     request = await _create(target, branch.name, state)
     return _told(Fixup(request, state))
@@ -86,8 +90,10 @@ async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests
     state = current.state
     if _is_at_rest(state, plan, requests):
         return _told(current)
-    request = await target.services.forge.merge_request(target.project.id, current.request.iid)
-    current = Fixup(request, state)
+    request = current.request
+    if not current.whole:
+        request = await target.services.forge.merge_request(target.project.id, request.iid)
+        current = Fixup(request, state)
     branch = Branch(target.services, target.pen, target.project, request.source_branch, state.fingerprint)
     if await branch.is_touched(state, request.sha):
         return _left_alone(current) if plan.steps else FixupResult(iid=request.iid)

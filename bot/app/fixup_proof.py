@@ -61,7 +61,8 @@ async def _run_before(target: FixupTarget) -> Run | None:
 
 async def _next_round(target: FixupTarget, fixup: Fixup, pipeline: ForgePipeline) -> Proof:
     services, state = target.services, fixup.state
-    reading = await read_commit(services, target.project, fixup.request.sha, target.branch)
+    known = target.snapshot.facts.published
+    reading = await read_commit(services, target.project, fixup.request.sha, target.branch, known)
     failures = await read_failures(services, target.project.id, pipeline.id, reading.snapshot)
     if failures.pending:
         return Proof(state)

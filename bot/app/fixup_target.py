@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot.app.fixup_branch import OWN_PREFIX
-from bot.app.ports import ForgeProject, MergeRequest, Services, User
+from bot.app.ports import ForgeProject, MergeRequest, NotFoundError, Services, User
 from bot.app.scene import Pen, is_ours
 from bot.core.policy import Policy
 from bot.core.render.fixup import KIND, FixupState, without_draft
@@ -71,10 +73,11 @@ class FixupResult:
 
 @dataclass(frozen=True, slots=True)
 class Fixup:
-    """A fix-up merge request with the state of its marker."""
+    """A fix-up merge request with the state of its marker. ``whole``: read by itself, so with its pipeline."""
 
     request: MergeRequest
     state: FixupState
+    whole: bool = False
 
     @property
     def link(self) -> str:
@@ -112,6 +115,31 @@ async def find_fixups(services: Services, me: User, project_id: int, branch: str
     found = await services.forge.merge_requests(project_id, state="all", target_branch=branch)
     fixups = [fixup for request in found if (fixup := read_fixup(request, me)) is not None]
     return sorted(fixups, key=lambda fixup: -fixup.request.iid)
+
+
+async def known_fixups(services: Services, me: User, project_id: int, branch: str, iid: int) -> list[Fixup]:
+    """Return every fix-up for a branch; an open one knows what the others were about.
+
+    ``iid`` is the one that the note tells of, 0 where it tells of none.
+    """
+    if iid:
+        with suppress(NotFoundError):
+            found = read_fixup(await services.forge.merge_request(project_id, iid), me)
+            if found is not None and found.request.state == "opened":
+                return [replace(found, whole=True)]
+    return await find_fixups(services, me, project_id, branch)
+
+
+def rejected_by(known: Sequence[Fixup]) -> frozenset[str]:
+    """What people do not want to be proposed again."""
+    closed = {key for fixup in known if is_rejected(fixup) for key in fixup.state.covers}
+    return frozenset(closed.union(*(fixup.state.refused for fixup in known)))
+
+
+def answered_by(known: Sequence[Fixup]) -> frozenset[int]:
+    """The comments whose requests are done with."""
+    done = {note for fixup in known if fixup.request.state != "opened" for note in fixup.state.requests}
+    return frozenset(done.union(*(fixup.state.answered for fixup in known)))
 
 
 def read_fixup(request: MergeRequest, me: User) -> Fixup | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from bot.app.asked import Asked, read_asked
 from bot.app.blame import with_faults
 from bot.app.conversation import find_note
+from bot.app.diffs import read_diffs
 from bot.app.failures import FINISHED, Failures, diagnose_jobs
 from bot.app.learning import want_green_runs
 from bot.app.pipeline_jobs import read_jobs
@@ -24,7 +25,6 @@ from bot.core.policy import Policy
 from bot.core.render.contents import Failure, Told
 from bot.core.render.note import NoteState
 
-LARGE_DIFF = 300
 _CHILD = "parent_pipeline"
 _TRAIN = "/train"
 
@@ -174,14 +174,9 @@ def _updated_at(request: MergeRequest, pipeline: int) -> str:
     return head.updated_at if head and head.id == pipeline else ""
 
 
-async def _diffs(scene: Scene, report: Report, failures: Failures) -> dict[str, FileDiff]:
-    """Read the diff only where a suggestion may come of it: a huge one never."""
-    request = scene.request
+async def _diffs(scene: Scene, report: Report, failures: Failures) -> Mapping[str, FileDiff]:
+    """Read the diff only where a suggestion may come of it."""
     fixable = any(finding.fix for finding in report.findings) or any(
         reason.diagnosis and reason.diagnosis.offered_fix for reason in failures.reasons
     )
-    large = request.changed_files is not None and request.changed_files > LARGE_DIFF
-    if not fixable or large or request.draft or request.diff_refs is None or not scene.reading.policy.threads:
-        return {}
-    diffs = await scene.services.forge.merge_request_diffs(*scene.address)
-    return {diff.new_path: diff for diff in diffs if not diff.deleted_file}
+    return await read_diffs(scene) if fixable and scene.reading.policy.threads else {}

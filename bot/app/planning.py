@@ -10,7 +10,7 @@ from functools import partial
 from bot.app.asked import ALL, BUMP
 from bot.app.failures import FINISHED
 from bot.app.fixup import reconcile_fixup
-from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, is_rejected
+from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, is_rejected, known_fixups, rejected_by
 from bot.app.judgement import Judgement
 from bot.app.scene import Scene
 from bot.core.decision import Way
@@ -22,10 +22,10 @@ from bot.core.fixup_plan import FixPlan, plan_fixes
 async def fix(scene: Scene, judgement: Judgement) -> FixupResult:
     """Plan and reconcile the fix-up. Nothing is asked of GitLab where there is none and none is wanted."""
     automatic = any(decision.way is Way.FIX_UP for decision in judgement.decisions.values())
-    had_one = judgement.before is not None and judgement.before.fixup > 0
-    if not (automatic or judgement.asked.fixes or had_one):
+    last = judgement.before.fixup if judgement.before else 0
+    if not (automatic or judgement.asked.fixes or last):
         return FixupResult()
-    known = await find_fixups(scene.services, scene.me, scene.project.id, scene.request.source_branch)
+    known = await known_fixups(scene.services, scene.me, scene.project.id, scene.request.source_branch, last)
     requests = judgement.asked.open_requests(known)
     asked = frozenset(rule for rules in requests.values() for rule in rules)
     plan = await _plan(scene, judgement, known, asked)
@@ -68,14 +68,10 @@ def _is_settled(scene: Scene, judgement: Judgement) -> bool:
     return scene.request.head_pipeline_status in FINISHED
 
 
-def _rejected(known: Sequence[Fixup]) -> frozenset[str]:
-    return frozenset(key for fixup in known if is_rejected(fixup) for key in fixup.state.covers)
-
-
 async def _plan(scene: Scene, judgement: Judgement, known: Sequence[Fixup], asked: Collection[str]) -> FixPlan:
     version = next((word.removeprefix(BUMP) for word in sorted(asked) if word.startswith(BUMP)), "")
     named = frozenset(word for word in asked if word != ALL and not word.startswith(BUMP))
-    rejected = _rejected(known)
+    rejected = rejected_by(known)
     rules = {
         finding.rule
         for finding in judgement.report.findings
@@ -101,7 +97,7 @@ def _is_due(judgement: Judgement, cure: Diagnosis, asked: Collection[str], rejec
 
 
 def _closed_means_no(known: Sequence[Fixup], judgement: Judgement) -> FixupResult:
-    rejected = _rejected(known) & judgement.open
+    rejected = rejected_by(known) & judgement.open
     for fixup in known:
         if is_rejected(fixup) and rejected & set(fixup.state.covers):
             sentence = f"{fixup.link} was closed, so this is not proposed again; `/scansion fix` does."

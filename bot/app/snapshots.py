@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import msgspec
 
@@ -14,7 +15,7 @@ from bot.app.past_runs import past_runs
 from bot.app.ports import FileSet, ForgeProject, Services, User
 from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, merge_policies, read_policy
-from bot.core.snapshot import DEFAULT_CI_PATH, Facts, Snapshot
+from bot.core.snapshot import DEFAULT_CI_PATH, Facts, PublishedVersion, RegistryKey, Snapshot
 from bot.core.source import SourceFile, UnreadableSourceError
 
 ALWAYS_READ = frozenset(
@@ -32,6 +33,8 @@ ALWAYS_READ = frozenset(
     }
 )
 _ROUNDS = 3
+Published = Mapping[RegistryKey, tuple[PublishedVersion, ...]]
+NOTHING: Published = MappingProxyType({})
 _PROJECT_KEEP_S = 600.0
 _ME_KEEP_S = 300.0
 _FILES_IN_A_CALL = 80
@@ -77,8 +80,13 @@ async def read_project(services: Services, project_id: int) -> ForgeProject:
     return project
 
 
-async def read_commit(services: Services, project: ForgeProject, sha: str, policy_ref: str) -> Reading:
-    """Read the files of a commit and the policy of the branch that it is meant for."""
+async def read_commit(
+    services: Services, project: ForgeProject, sha: str, policy_ref: str, known: Published = NOTHING
+) -> Reading:
+    """Read the files of a commit and the policy of the branch that it is meant for.
+
+    ``known`` is what registries have answered just now.
+    """
     ci_path = _ci_path(project)
     wanted = [
         FileSet(project.path, sha, ALWAYS_READ | ({ci_path} if ci_path else set())),
@@ -89,7 +97,7 @@ async def read_commit(services: Services, project: ForgeProject, sha: str, polic
         wanted.append(FileSet(services.choices.policy_project, "HEAD", frozenset({".scansion.toml"})))
     found, ours, default, *group = await services.forge.file_sets(wanted)
     runs = await past_runs(services, project.id)
-    facts = replace(_facts(services, project), install_timings=runs.timings)
+    facts = replace(_facts(services, project), install_timings=runs.timings, published=known)
     snapshot = _snapshot(found, ci_path or DEFAULT_CI_PATH, facts)
     snapshot = await _completed(services, project, sha, snapshot)
     trusted = _snapshot(default, snapshot.ci_path, facts)

@@ -45,6 +45,8 @@ class FixupState:
     ready: bool = False
     given_up: bool = False
     obsolete: str = ""  # why we closed it ourselves
+    refused: tuple[str, ...] = ()  # what a person refused before, by closing others
+    answered: tuple[int, ...] = ()  # requests that others have answered
 
 
 @dataclass(frozen=True, slots=True)
