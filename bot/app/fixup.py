@@ -45,8 +45,8 @@ async def _open(
     fingerprint = fingerprint_of(plan.covers, target.branch)
     what = plan.steps[0].kind if len({step.kind for step in plan.steps}) == 1 else "repair"
     branch = Branch(target.services, target.pen, target.project, f"{OWN_PREFIX}{what}-{fingerprint}", fingerprint)
-    _, refusal, pushed = await asyncio.gather(
-        _check_open_limit(target), _lint(target, plan), branch.already_pushed(plan)
+    _, refusal, (branch, pushed) = await asyncio.gather(
+        _check_open_limit(target), _lint(target, plan), branch.begun(plan)
     )
     if refusal:
         return FixupResult(sentence=refusal)

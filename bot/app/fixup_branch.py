@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.app.ports import Commit, FileChange, FileSet, ForgeProject, NotFoundError, Services
 from bot.app.scene import Pen
@@ -49,16 +49,30 @@ class Branch:
             )
         return commit
 
-    async def already_pushed(self, plan: FixPlan) -> Commit | None:
-        """Return the head where the branch holds the plan already: a worker died before it could say so."""
+    async def begun(self, plan: FixPlan) -> tuple[Branch, Commit | None]:
+        """Return where to push; and the head where the plan is there already: a worker died before it said so.
+
+        A branch that was left behind with a person's commits on it is left alone: another name is taken.
+        """
+        branch, number = self, 1
+        while (head := await branch._head()) is not None:
+            if is_our_message(head.message, self.fingerprint) and head.author_email == head.committer_email:
+                return branch, head if await branch._holds(plan, head.sha) else None
+            number += 1
+            branch = replace(self, name=f"{self.name}-{number}")
+        return branch, None
+
+    async def _head(self) -> Commit | None:
         try:
             head, _ = await self.services.forge.branch(self.project.id, self.name)
         except NotFoundError:
             return None
+        return head
+
+    async def _holds(self, plan: FixPlan, sha: str) -> bool:
         files = plan.files
-        [found] = await self.services.forge.file_sets([FileSet(self.project.path, head.sha, frozenset(files))])
-        same = all(found.get(path) == file.to_bytes() for path, file in files.items())
-        return head if same and is_our_message(head.message, self.fingerprint) else None
+        [found] = await self.services.forge.file_sets([FileSet(self.project.path, sha, frozenset(files))])
+        return all(found.get(path) == file.to_bytes() for path, file in files.items())
 
     async def is_touched(self, state: FixupState, head: str) -> bool:
         """Whether anybody but us has committed to it (by author, by committer, by our trailer) or deleted it."""

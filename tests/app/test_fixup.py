@@ -1,11 +1,13 @@
 """The fix-up merge request: opened once, proved, amended, closed."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app.branch import reconcile_branch
 from bot.app.ports import Done
 from bot.app.reconcile import reconcile
-from bot.app.work import watch
+from bot.app.work import command, watch
 from tests.app.world import CI, NEEDS_LIBPQ, World
 from tests.fakes import KilledError
 
@@ -135,6 +137,24 @@ async def test_commits_of_a_person_are_left_alone(proving):
     assert world.forge.branches[7, branch] == head
     assert "was changed by a person" in world.note().body
     assert "Fix: `/scansion fix`" not in world.note().body.split("uncached-install")[0]
+
+
+@pytest.mark.parametrize("amended", [False, True])
+async def test_a_branch_with_a_persons_commits_is_not_pushed_over_when_the_fix_is_asked_for_again(world, amended):
+    await reconcile(world.services, 7, 1)
+    branch = only(world).source_branch
+    head = world.forge.push(7, branch, {"README.md": "By a person\n"})
+    if amended:
+        ours = world.forge.history[world.forge.history[head].parent]
+        commit = world.forge.history[head]
+        world.forge.history[head] = replace(commit, message=ours.message, author=ours.author)
+    world.forge.change_request(2, state="closed")
+    world.forge.write(1, "/scansion fix missing-system-package")
+    asked = {"project_id": 7, "iid": 1, "note_id": world.forge.notes(1)[-1].id}
+    await command.run(asked, world.services)
+    _, second = world.fixups()
+    assert second.source_branch == f"{branch}-2"
+    assert world.forge.branches[7, branch] == head
 
 
 async def test_a_closed_fixup_means_no(world):
