@@ -35,7 +35,7 @@ DEVELOPER = User(2, "dana", "Dana")
 REPORTER = User(3, "remo", "Remo")
 WRITES = {
     *("create_note", "update_note", "create_discussion", "reply", "resolve", "award"),
-    *("retry_job", "create_pipeline", "delete_branch", "commit"),
+    *("retry_job", "delete_branch", "commit"),
     *("create_merge_request", "update_merge_request", "comment_on_commit", "set_commit_status"),
 }
 
@@ -292,10 +292,6 @@ class FakeForge:
         paths = sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path))
         return [_file_diff(path, old.get(path), new.get(path)) for path in paths]
 
-    async def files(self, project_path, ref, paths):
-        [found] = await self.file_sets.__wrapped__(self, [(project_path, ref, paths)])
-        return found
-
     async def file_sets(self, wanted):
         answer = []
         for item in wanted:
@@ -306,10 +302,6 @@ class FakeForge:
             files = self.history[sha].files if sha in self.history else {}
             answer.append({name: files[name] for name in paths if name in files})
         return answer
-
-    async def tree(self, project_id, ref):
-        sha = self.branches.get((project_id, ref), ref)
-        return frozenset(self.history[sha].files)
 
     async def discussions(self, project_id, iid):
         return list(self.threads[project_id, iid])
@@ -379,10 +371,6 @@ class FakeForge:
         found = [run for run in found if ref in ("", run.ref) and sha in ("", run.sha)]
         return sorted(found, key=lambda run: -run.id)
 
-    async def merge_request_pipelines(self, project_id, iid):
-        branch = self.requests[project_id, iid].source_branch
-        return sorted((run for run in self.runs.values() if run.ref == branch), key=lambda run: -run.id)
-
     async def jobs(self, project_id, pipeline_id, *, failed, retried):
         run = self.runs.get(pipeline_id)
         if run is None or run.project_id != project_id:
@@ -399,9 +387,6 @@ class FakeForge:
                     jobs[at] = replace(job, id=self.next_id(), status="pending")
                     return jobs[at]
         raise NotFoundError(f"404 Job {job_id} Not Found")
-
-    async def create_pipeline(self, project_id, ref):
-        return self.runs[self.run_pipeline(ref, "pending", project_id=project_id)]
 
     async def packages(self, project, *, group, name):
         return self.registry.get((project, group), [])
@@ -443,7 +428,7 @@ class FakeForge:
         sha = self.push(project_id, branch, files, author="scansion@example.org", start=start_sha, message=message)
         return self._commit(sha)
 
-    async def create_merge_request(self, project_id, *, source, target, title, description, labels=()):
+    async def create_merge_request(self, project_id, *, source, target, title, description):
         if (project_id, source) not in self.branches:
             raise NotFoundError("400 source branch does not exist")
         for request in self.requests.values():

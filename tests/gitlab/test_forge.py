@@ -122,10 +122,11 @@ async def test_files_too_large_for_graphql_come_one_by_one(forge, world):
     assert await forge.files("grp/verse", "feature", contents) == contents
 
 
-async def test_listing_of_many_pages_is_read_to_its_end(forge, world):
-    files = {f"many/{number}.txt": "x" for number in range(350)}
-    world.gitlab.push(world.project, "feature", files, "Many", world.dev)
-    assert files.keys() <= await forge.tree(world.project.id, "feature")
+async def test_list_of_many_pages_is_read_to_its_end(forge, world):
+    runs = [JobRun(f"test {number}") for number in range(350)]
+    pipeline = world.gitlab.run_pipeline(world.project, "feature", world.dev, runs)
+    shown = await forge.jobs(world.project.id, pipeline.id, failed=False, retried=True)
+    assert {job.name for job in shown} == {run.name for run in runs}
 
 
 async def test_query_that_is_too_complex_is_asked_in_pieces(forge, world, monkeypatch):
@@ -135,12 +136,6 @@ async def test_query_that_is_too_complex_is_asked_in_pieces(forge, world, monkey
     found = await forge.files("grp/verse", "feature", contents)
     assert found == {path: text.encode() for path, text in contents.items()}
     assert {method for method, _path in requests_of(world)} == {"POST"}
-
-
-async def test_tree_lists_files_of_all_folders(forge, world):
-    world.gitlab.push(world.project, "feature", {"a/b/c.txt": "x"}, "Deep", world.dev)
-    listing = await forge.tree(world.project.id, "feature")
-    assert listing == {".gitlab-ci.yml", "pyproject.toml", "poem.txt", "a/b/c.txt"}
 
 
 async def test_note_is_written_and_edited(forge, world, merge_request):
@@ -201,17 +196,12 @@ async def test_pipelines_jobs_and_retry(forge, world, merge_request):
     project_id = world.project.id
     assert (await forge.pipeline(project_id, pipeline.id)).status == "failed"
     newest = (await forge.pipelines(project_id, sha=merge_request.sha))[0]
-    of_request = (await forge.merge_request_pipelines(project_id, merge_request.iid))[0]
-    assert newest.id == of_request.id == pipeline.id
+    assert newest.id == pipeline.id
     [failed] = await forge.jobs(project_id, pipeline.id, failed=True, retried=False)
     again = await forge.retry_job(project_id, failed.id)
     jobs = await forge.jobs(project_id, pipeline.id, failed=False, retried=True)
     assert (failed.failure_reason, again.name) == ("script_failure", "test")
     assert {job.id for job in jobs} == {job.id for job in pipeline.jobs}
-
-
-async def test_pipeline_is_started(forge, world):
-    assert (await forge.create_pipeline(world.project.id, "feature")).source == "api"
 
 
 async def test_trace_comes_in_pieces_and_undecoded(forge, world):
@@ -314,13 +304,13 @@ async def test_creating_a_file_that_is_there_is_a_conflict(forge, world):
 
 async def test_merge_request_is_opened_once_and_changed(forge, world):
     new = {"source": "feature", "target": "main", "title": "Draft: Fix", "description": "Why"}
-    opened = await forge.create_merge_request(world.project.id, **new, labels=["scansion"])
+    opened = await forge.create_merge_request(world.project.id, **new)
     with pytest.raises(ConflictError) as conflict:
         await forge.create_merge_request(world.project.id, **new)
     changed = await forge.update_merge_request(
         world.project.id, opened.iid, {"title": "Fix", "state_event": "close"}
     )
-    assert (opened.draft, opened.labels, conflict.value.existing) == (True, ("scansion",), opened.iid)
+    assert (opened.draft, conflict.value.existing) == (True, opened.iid)
     assert (changed.title, changed.draft, changed.state) == ("Fix", False, "closed")
 
 

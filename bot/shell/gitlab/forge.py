@@ -113,13 +113,6 @@ class GitLabForge:
         [found] = await self.file_sets([ports.FileSet(project_path, ref, frozenset(paths))])
         return found
 
-    async def tree(self, project_id: int, ref: str) -> frozenset[str]:
-        """Return the paths of all files, the first two thousand of them."""
-        endpoint = Endpoint("GET", "/projects/{}/repository/tree", (project_id,))
-        query = {"ref": ref, "recursive": True, "pagination": "keyset"}
-        shown = await self._api.items(shapes.TreeEntry, endpoint, query)
-        return frozenset(entry.path for entry in shown if entry.type == "blob")
-
     async def discussions(self, project_id: int, iid: int) -> list[ports.Discussion]:
         """Return all comments of a merge request, by thread."""
         endpoint = Endpoint("GET", f"{_REQUEST}/discussions", (project_id, iid))
@@ -184,10 +177,6 @@ class GitLabForge:
         query = {name: value for name, value in (("ref", ref), ("sha", sha)) if value}
         return await self._pipeline_list(Endpoint("GET", _PIPELINES, (project_id,)), query)
 
-    async def merge_request_pipelines(self, project_id: int, iid: int) -> list[ports.ForgePipeline]:
-        """Return a merge request's pipelines, of both kinds, newest first."""
-        return await self._pipeline_list(Endpoint("GET", f"{_REQUEST}/pipelines", (project_id, iid)), {})
-
     async def jobs(
         self, project_id: int, pipeline_id: int, *, failed: bool, retried: bool
     ) -> list[ports.ForgeJob]:
@@ -207,11 +196,6 @@ class GitLabForge:
         """Start a job once more."""
         endpoint = Endpoint("POST", "/projects/{}/jobs/{}/retry", (project_id, job_id))
         return convert.job(await self._api.send(shapes.Job, endpoint, {}))
-
-    async def create_pipeline(self, project_id: int, ref: str) -> ports.ForgePipeline:
-        """Start a pipeline of a branch."""
-        endpoint = Endpoint("POST", "/projects/{}/pipeline", (project_id,))
-        return convert.pipeline(await self._api.send(shapes.Pipeline, endpoint, {"ref": ref}), project_id)
 
     async def packages(self, project: int | str, *, group: bool, name: str) -> list[ports.Package]:
         """Return the versions of one package; GitLab's own name filter is fuzzy, so it is checked here."""
@@ -275,7 +259,6 @@ class GitLabForge:
         target: str,
         title: str,
         description: str,
-        labels: Sequence[str] = (),
     ) -> ports.MergeRequest:
         """Open a merge request; ConflictError names the one that is there already."""
         body: dict[str, Any] = {
@@ -285,7 +268,6 @@ class GitLabForge:
             "description": description,
             "remove_source_branch": True,
         }
-        body |= {"labels": ",".join(labels)} if labels else {}
         endpoint = Endpoint("POST", _REQUESTS, (project_id,))
         return convert.merge_request(await self._api.send(shapes.MergeRequest, endpoint, body))
 

@@ -176,13 +176,6 @@ class Member(Struct):
     state: str = "active"
 
 
-class TreeEntry(Struct):
-    """A line of a repository's listing."""
-
-    path: str
-    type: str
-
-
 class Blob(Struct):
     """A file's text in a GraphQL answer; BigInt comes as text."""
 
