@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.cause import TraceContext
+from bot.core.causes._loader import loader_of
 from bot.core.causes._place import place_of
 from bot.core.causes._symptoms import SYMPTOMS, Symptom
 from bot.core.causes._symptoms.symptom import LOUD
@@ -63,18 +64,25 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     decisive = _decisive(found)
     if decisive is None:
         return
-    together = _linked(log, found, decisive)
-    decisive = together[0]
+    yield _diagnosis(context, _linked(log, found, decisive))
+
+
+def _diagnosis(context: TraceContext, together: list[Missing]) -> Diagnosis:
+    log, decisive = context.log, together[0]
     built = _built(log, decisive.index)
     package = log.package(decisive.index) if built else None
     place = place_of(context)
-    cure = resolve(place, [_sought(item.subject, built=built) for item in together], package)
+    sought = [_sought(item.subject, built=built) for item in together]
+    cure = resolve(place, sought, package)
+    loader = None if built else loader_of(context, decisive.index, place, cure.install)
+    cure = resolve(place, sought, loader) if loader else cure
     install = cure.install or _by_name(decisive.subject, place)
     own = install is None and _is_own_header(log, decisive)
-    yield Diagnosis(
+    said = _said(decisive.subject, package, loader)
+    return Diagnosis(
         cause="missing-system-package",
         confidence=_confidence(decisive, own=own),
-        message=_of_own_header(decisive.subject, package) if own else _message(decisive.subject, package, install),
+        message=_of_own_header(decisive.subject, package) if own else _message(said, install),
         evidence=(log.evidence(decisive.index),),
         subject=decisive.subject,
         python_package=package,
@@ -183,13 +191,17 @@ def _by_name(subject: Subject, place: ImageFacts) -> Install | None:
     return None
 
 
-def _message(subject: Subject, package: PythonPackage | None, install: Install | None) -> str:
+def _said(subject: Subject, package: PythonPackage | None, loader: PythonPackage | None) -> str:
     what = WORDS[subject.kind].format(name=subject.name)
-    if package is None:
-        said = f"The job needs {what}, which is not in its image."
-    else:
+    if package:
         built = f"{name_package(package)} is built from source here"
-        said = f"{built}, and that needs {what}, which is not in the job's image."
+        return f"{built}, and that needs {what}, which is not in the job's image."
+    if loader:
+        return f"{name_package(loader)} needs {what}, which is not in the job's image."
+    return f"The job needs {what}, which is not in its image."
+
+
+def _message(said: str, install: Install | None) -> str:
     if install is None:
         return said
     packages = ", ".join(f"`{name}`" for name in install.packages)

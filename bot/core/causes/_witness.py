@@ -15,6 +15,8 @@ _COMPLAINT = expression(
     r"(?i)not found|missing|not installed|install|requires?\b|could ?n[o']t|can ?n[o']t|unable to|did not find"
     r"|failed to|no such|without|need"
 )
+# `ctypes` opens Python itself where no library of the name was found, and then misses its functions.
+_PYTHON_ITSELF = expression(r"^\W*AttributeError: \S*/python[\d.]*: undefined symbol: ")
 _OWN_WORDS = re.compile(r"^\s*(?:copying|adding|creating|running|writing|reading|gcc|g\+\+|cc|c\+\+) |^\s*- ")
 _FURTHEST = 150
 _SHORTEST = 3
@@ -24,6 +26,7 @@ _AFFIXES = re.compile(r"^(?:lib|python3?-|default-lib)|(?:client)?-dev$|[\d.]+$|
 def witnessed(log: JobLog) -> Iterator[tuple[int, Subject]]:
     """Yield the lines before a build's failure that complain of something which its package needs."""
     for index, package in log.packages.failures():
+        yield from _opened_itself(log, index, package)
         stems = _stems(package)
         for place in range(index, max(log.start, index - _FURTHEST), -1):
             if log.zones[place] not in (Zone.SCRIPT, Zone.WARNING):
@@ -32,6 +35,14 @@ def witnessed(log: JobLog) -> Iterator[tuple[int, Subject]]:
             if found:
                 yield place, found
                 break
+
+
+def _opened_itself(log: JobLog, index: int, package: PythonPackage) -> Iterator[tuple[int, Subject]]:
+    needs = find_needs(package.name, package.version)
+    for place in range(index, max(log.start, index - _FURTHEST), -1):
+        if needs and needs.run and _PYTHON_ITSELF.matches(log.plain[place]):
+            yield place, Subject("package", needs.run[0])
+            return
 
 
 def _complaint(text: str, stems: dict[str, str]) -> Subject | None:

@@ -82,6 +82,14 @@ def resolve(
     )
 
 
+def runs_on(package: PythonPackage, install: Install, image: ImageFacts) -> bool:
+    """Whether a Python package is known to need one of the installed packages when it runs."""
+    needs = find_needs(package.name, package.version)
+    place = _Place.of(known_image(image))
+    names = (translate(name, place.distribution, place.suite) for name in needs.run) if needs else ()
+    return any(not set(install.packages).isdisjoint(each) for each in names)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Place:
     """Where the packages go: the distribution, the Debian suite that answers for it, what is there."""

@@ -94,8 +94,8 @@ COMPILERS = (
     Symptom("C compiler", r"you need a C compiler to build", "compiler", name="C compiler"),
     Symptom(
         ("C compiler", "C++ compiler"),
-        r"(?i)(?:no working|could not find an? (?:suitable |working )?|unable to find an? (?:suitabl"
-        r"e |working )?|no )(?P<name>(?:C|C\+\+) compiler)",
+        r"(?i)(?:no working|(?:could not|cannot|unable to) find (?:an? )?(?:suitable |"
+        r"working )?|no )(?P<name>(?:C|C\+\+) compiler)",
         "compiler",
         weak=True,
     ),
