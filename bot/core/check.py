@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from bot.core.ci.unfilled import as_written, is_unfilled
 from bot.core.context import Context
 from bot.core.finding import Finding, Skipped
 from bot.core.policy import Policy
@@ -38,8 +39,19 @@ def check(snapshot: Snapshot, policy: Policy, only: Collection[str] | None = Non
             continue
         findings += [_adjusted(item, rule, policy) for item in said if isinstance(item, Finding)]
         skipped += [item for item in said if isinstance(item, Skipped)]
+    if is_unfilled(context.ci_text):
+        findings = [_in_words_of(context.ci_text, finding) for finding in findings]
     kept = [finding for finding in findings if not _silenced(finding, snapshot, policy)]
     return Report(findings=tuple(sorted(kept, key=_order)), skipped=tuple(skipped), failed=tuple(failed))
+
+
+def _in_words_of(template: str, finding: Finding) -> Finding:
+    return replace(
+        finding,
+        message=as_written(finding.message, template),
+        job=finding.job and as_written(finding.job, template),
+        subject=as_written(finding.subject, template),
+    )
 
 
 def _adjusted(finding: Finding, rule: Rule, policy: Policy) -> Finding:

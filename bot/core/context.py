@@ -20,6 +20,7 @@ from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
 T = TypeVar("T")
+_WORK = frozenset({"script", "run", "trigger"})
 _ADDING = ("Jobs/", "Security/", "Workflows/", "Verify/", "Code-Quality")
 
 
@@ -45,11 +46,16 @@ class Context:
         """Why the CI file cannot be read at all; None where it can be, or where there is none."""
         return self._ci[1]
 
+    @property
+    def ci_text(self) -> str:
+        """The CI file as it is written; empty where there is none."""
+        return self.snapshot.text(self.snapshot.ci_path) or ""
+
     @cached_property
     def pipeline(self) -> Pipeline | None:
         """The effective jobs of `.gitlab-ci.yml`; None where there is none or it is no valid YAML."""
         pipeline = self._ci[0]
-        if pipeline is None and is_unfilled(self.snapshot.text(self.snapshot.ci_path) or ""):
+        if pipeline is None and is_unfilled(self.ci_text):
             return read_pipeline(as_filled(self.snapshot))
         return pipeline
 
@@ -99,11 +105,15 @@ class Context:
         return next((one.name for one in unknown if not _only_adds_jobs(one)), "")
 
     def hidden_template(self, job: Job) -> str:
-        """Return a template that a job extends and that is not at hand; empty where there is none."""
+        """Return what gives a job keywords and is not at hand; empty where there is none.
+
+        That is a template which it extends, or the include that has the job's script: here it is only added to.
+        """
         if self.pipeline is None:
             return ""
         known = self.pipeline.hidden | {other.name for other in self.pipeline.jobs}
-        return next((name for name in job.extends if name not in known), "")
+        template = next((name for name in job.extends if name not in known), "")
+        return template or ("" if _WORK & job.data.keys() else self.hidden_defaults)
 
     def whole_file(self, path: str) -> Location:
         """Return the place for a finding that is about a file as such: its first line."""

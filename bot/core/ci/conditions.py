@@ -32,9 +32,14 @@ class Pattern:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class OwnProject:
+    """The project's own path or name where it is not known: a file names itself rather than a fork."""
+
+
 # A text, a pattern, an answer (of a comparison, or unknown), or None for an undefined variable.
-Operand: TypeAlias = str | Pattern | Answer | None
-LookUp: TypeAlias = Callable[[str], str | Answer | None]
+Operand: TypeAlias = str | Pattern | Answer | OwnProject | None
+LookUp: TypeAlias = Callable[[str], str | Answer | OwnProject | None]
 # text, undefined, pattern; what is known only as yes, no, unknown
 
 
@@ -156,19 +161,23 @@ def _operand(word: str, look_up: LookUp) -> Operand:
 
 
 def _truth(value: Operand) -> Answer:
+    if isinstance(value, OwnProject):
+        return Answer.YES
     return value if isinstance(value, Answer) else to_answer(value)
 
 
 def _equal(left: Operand, right: Operand) -> Answer:
     if Answer.UNKNOWN in (left, right):
         return Answer.UNKNOWN
+    if isinstance(left, OwnProject) or isinstance(right, OwnProject):
+        return to_answer(None not in (left, right))
     return to_answer(left == right)
 
 
 def _matches(left: Operand, right: Operand) -> Answer:
     if isinstance(right, str) and right.startswith("/"):
         right = Pattern(right)
-    if isinstance(left, Answer) or isinstance(right, Answer):
+    if isinstance(left, Answer | OwnProject) or isinstance(right, Answer | OwnProject):
         return Answer.UNKNOWN
     if not isinstance(right, Pattern) or isinstance(left, Pattern):
         return Answer.NO

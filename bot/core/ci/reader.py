@@ -139,7 +139,7 @@ def _resolve(snapshot: Snapshot) -> _Whole:
     merged = _merged(snapshot, files)
     if merged:
         return _Whole(files, written, graft(merged, config), tuple(files.problems), is_merged=True)
-    if files.unknown:
+    if files.unknown or any(problem.code in _LACKING for problem in files.problems):
         # What is not defined here may be defined there: absence proves nothing.
         resolving = [problem for problem in resolving if not problem.code.startswith("undefined-")]
     return _Whole(files, written, config, (*files.problems, *resolving), is_merged=False)

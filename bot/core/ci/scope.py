@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.core.ci.conditions import ConditionError, evaluate, names_in
+from bot.core.ci.conditions import ConditionError, OwnProject, evaluate, names_in
 from bot.core.ci.model import Answer
 from bot.core.ci.situations import PipelineRun
 from bot.core.ci.variables import Variables, expand
 
+_IDENTITY = frozenset({"CI_PROJECT_PATH", "CI_PROJECT_NAMESPACE", "CI_PROJECT_ROOT_NAMESPACE", "CI_PROJECT_ID"})
 MAX_WORK = 200_000  # conditions over all pipelines, longer ones count more: about a second
 
 
@@ -33,13 +34,13 @@ class Scope:
     added: Mapping[str, str | None]
     answers: Answers
 
-    def look_up(self, name: str) -> str | Answer | None:
+    def look_up(self, name: str) -> str | Answer | OwnProject | None:
         """Return a variable's text, None where it is undefined, UNKNOWN where the files do not say."""
         for held in (self.run.variables, self.added):
             if name in held:
                 return held[name]
         if name not in self.written.values:
-            return Answer.UNKNOWN
+            return OwnProject() if name in _IDENTITY else Answer.UNKNOWN
         text = expand(f"${name}", self.written, self.run.known)
         return Answer.UNKNOWN if text is None else text
 

@@ -38,11 +38,16 @@ def cache_offer(context: Context, installation: Installation, alike: list[Instal
     return offered(
         context,
         title,
-        Applicability.SAFE,
+        Applicability.UNSAFE if may_have_cache(context, installation.job) else Applicability.SAFE,
         jobs,
         lambda target: _add_cache(target, cache, variables),
         about=(tuple(cache.paths), str(cache.key)),
     )
+
+
+def may_have_cache(context: Context, job: Job) -> bool:
+    """Whether an include that is not at hand may give the job a cache, which one of its own would replace."""
+    return bool(context.hidden_defaults) and not job.caches and "cache" not in job.data
 
 
 def _add_cache(target: Target, cache: NewCache, variables: Mapping[str, str]) -> tuple[Edit, ...]:

@@ -37,7 +37,8 @@ test:
 Fix safety
 ----------
 Safe where the replacement does the same on the Poetry that the job really has. `lock --no-update` is left alone
-while the job may still have Poetry 1, where `poetry lock` would update everything.
+while the job may still have Poetry 1, where `poetry lock` would update everything. A line for old and new Poetry
+(`poetry lock --no-update || poetry lock`) is left as it is.
 
 Limits
 ------
@@ -73,6 +74,8 @@ from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
 
 ID = "removed-poetry-option"
 _GROUPS = Version("1.2")  # the first with `--only` and `--sync`
+_SPARED = ". Where it fails, the line goes on without it, so nothing stops"
+_KEPT = Offer(fix_refused="the line takes care of it")
 _OLD_PREFIX = Lifespan("config", "settings.", None, Version("1.0"), "")
 
 
@@ -83,10 +86,20 @@ def check(context: Context) -> Iterator[Finding]:
             for option in call.arguments.options:
                 lifespan = _removed(call, option)
                 if lifespan:
-                    yield _finding(context, job, call.command, option.word, lifespan)
+                    yield _finding(context, job, call, option.word, lifespan)
             key = call.arguments.operands[0] if call.arguments.operands else None
             if call.subcommand == "config" and key and key.text.startswith("settings."):
-                yield _finding(context, job, call.command, key, _OLD_PREFIX)
+                yield _finding(context, job, call, key, _OLD_PREFIX)
+
+
+def _has_another_way(job: Job, call: PoetryCall) -> bool:
+    """Whether the line is meant for old and new Poetry: `poetry lock --no-update || poetry lock`."""
+    command = call.command
+    others = (one.command for one in poetry_calls(job.commands) if one.subcommand == call.subcommand)
+    return command.ignored and any(
+        other.conditional and (other.origin, other.section, other.line) == (command.origin, command.section, command.line)
+        for other in others
+    )
 
 
 def _removed(call: PoetryCall, option: Option) -> Lifespan | None:
@@ -94,19 +107,22 @@ def _removed(call: PoetryCall, option: Option) -> Lifespan | None:
     return next((one for one in found if one.removed is not None), None)
 
 
-def _finding(context: Context, job: Job, command: Command, word: Word, lifespan: Lifespan) -> Finding:
+def _finding(context: Context, job: Job, call: PoetryCall, word: Word, lifespan: Lifespan) -> Finding:
+    command = call.command
     version, certain = effective_version(context, job)
-    gone = lifespan.is_gone(version)
+    spared = _has_another_way(job, call)
+    gone = lifespan.is_gone(version) and not spared
+    effect = _SPARED if spared else _effect(lifespan, version, certain=certain)
     location = place_of_word(job, command, word)
     return Finding(
         rule=ID,
         severity=Severity.ERROR if gone else Severity.INFO,
         confidence=Confidence.HIGH if certain or not gone else Confidence.MEDIUM,
-        message=f"{_what(lifespan, word)}{_effect(lifespan, version, certain=certain)}.",
+        message=f"{_what(lifespan, word)}{effect}.",
         location=location,
         job=job.name,
         subject=f"{owner_of(context.snapshot, location)} {lifespan.command} {lifespan.option}",
-        **_fix(context, job, command, word, lifespan),
+        **(_KEPT if spared else _fix(context, job, command, word, lifespan)),
     )
 
 

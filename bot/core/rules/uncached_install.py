@@ -57,7 +57,8 @@ Fix safety
 ----------
 The fix adds a cache, and what makes Poetry put the environment where the cache looks. Without a stored cache
 the job does what it did before. The key holds the lock and the Python version, so that an environment of
-another Python is never used.
+another Python is never used. Where an include that is not at hand may set a cache for all jobs, the fix is
+unsafe: it would take that one's place.
 
 Limits
 ------
@@ -80,7 +81,7 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of, place_of_command
-from bot.core.poetry.cache_fixes import cache_offer, needs_of
+from bot.core.poetry.cache_fixes import cache_offer, may_have_cache, needs_of
 from bot.core.poetry.caching import Holds, Installation
 from bot.core.poetry.fixes import Offer
 from bot.core.rule import Rule
@@ -111,7 +112,7 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
 def _finding(context: Context, installation: Installation, alike: list[Installation]) -> Finding:
     job = installation.job
     location = place_of_command(job, installation.calls[0].command)
-    assumed = "" if job.caches or "cache" in job.data else context.hidden_defaults
+    assumed = context.hidden_defaults if may_have_cache(context, job) else ""
     unless = f" (unless `{assumed}`, which is not at hand, sets one for all jobs)" if assumed else ""
     reason = f"{_reason(installation)}{unless}{_cost(context, job.name)}"
     return Finding(

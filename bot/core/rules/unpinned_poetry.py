@@ -57,7 +57,7 @@ from bot.core.context import Context
 from bot.core.edits.fragments import extend_command, replace_fragment
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import owner_of, place_of_command, place_of_word
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
@@ -72,11 +72,16 @@ from bot.core.shell_script.poetry_setup import PoetrySetup
 ID = "unpinned-poetry"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield jobs whose Poetry is not fixed to one version."""
     for job in context.pipeline.jobs if context.pipeline else ():
         source = poetry_source(job)
-        if source is not None and source.pinned in {Pinned.NO, Pinned.RANGE}:
+        if source is None or source.pinned not in {Pinned.NO, Pinned.RANGE}:
+            continue
+        template = context.hidden_template(job) if source.missing else ""
+        if template:
+            yield Skipped(ID, f"the template `{template}`, which is not at hand, may install Poetry", job.name)
+        else:
             yield _finding(context, job, source)
 
 

@@ -47,12 +47,19 @@ ID = "unreadable-file"
 def check(context: Context) -> Iterator[Finding]:
     """Yield files that are no text, and project files that are no TOML."""
     for path, reason in context.snapshot.unreadable.items():
+        if _is_for_pip(path):  # pip goes by the byte order mark, and Windows' shells write one
+            continue
         yield _finding(f"{reason}.", Location(path, Span(0, 0)), path)
     text = context.snapshot.text("pyproject.toml") or ""
     if context.project is not None and context.project.error and not is_unfilled(text):
         yield _broken(context, context.project.path, context.project.error, context.project.error_line)
     if context.poetry_config.error:
         yield _broken(context, "poetry.toml", context.poetry_config.error, context.poetry_config.error_line)
+
+
+def _is_for_pip(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.endswith(".txt") and ("requirements" in name or "constraints" in name)
 
 
 def _broken(context: Context, path: str, error: str, line: int) -> Finding:

@@ -59,6 +59,7 @@ from bot.core.context import Context
 from bot.core.edits.conditions import TAGS, restrict
 from bot.core.edits.keywords import set_keyword
 from bot.core.edits.target import Target
+from bot.core.edits.text import EditRefused
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import owner_of, place_of_command
@@ -132,6 +133,8 @@ def _finding(context: Context, upload: Upload, where: str) -> Finding:
 
 def _restrict(target: Target, job: Job) -> tuple[Edit, ...]:
     """Keep the rules for tags where there are some, else narrow what there is."""
+    if job.runs_in.tags is Answer.NO and ("only" not in job.data or "except" in job.data):
+        raise EditRefused(f"`{job.name}` leaves tags out; which branch it may publish from is the project's choice")
     rules = job.data.get("rules")
     for_tags = [rule for rule in rules if "$CI_COMMIT_TAG" in str(rule)] if isinstance(rules, list) else []
     return set_keyword(target, "rules", for_tags) if for_tags else restrict(target, TAGS)

@@ -63,7 +63,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of
 from bot.core.poetry.cache_fixes import in_project_offer
@@ -78,9 +78,13 @@ _KEY = "virtualenvs.in-project"
 _REFUSED = Offer(fix_refused="the job wants no virtual environment at all")
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield jobs that cache the name of an environment which Poetry makes elsewhere."""
-    found = [one for one in context.installations if not one.is_cached and one.holding(Holds.LOOKALIKE)]
+    alike = [one for one in context.installations if not one.is_cached and one.holding(Holds.LOOKALIKE)]
+    found = [one for one in alike if not context.hidden_template(one.job)]
+    for job in (one.job for one in alike if one not in found):
+        template = context.hidden_template(job)
+        yield Skipped(ID, f"the template `{template}`, which is not at hand, may set the variable", job.name)
     jobs = tuple(installation.job for installation in found)
     for installation in found:
         offer = in_project_offer(context, jobs) if _can_move(context, installation) else _REFUSED
