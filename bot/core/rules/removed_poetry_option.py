@@ -97,7 +97,8 @@ def _has_another_way(job: Job, call: PoetryCall) -> bool:
     command = call.command
     others = (one.command for one in poetry_calls(job.commands) if one.subcommand == call.subcommand)
     return command.ignored and any(
-        other.conditional and (other.origin, other.section, other.line) == (command.origin, command.section, command.line)
+        other.conditional
+        and (other.origin, other.section, other.line) == (command.origin, command.section, command.line)
         for other in others
     )
 

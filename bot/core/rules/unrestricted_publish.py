@@ -134,7 +134,9 @@ def _finding(context: Context, upload: Upload, where: str) -> Finding:
 def _restrict(target: Target, job: Job) -> tuple[Edit, ...]:
     """Keep the rules for tags where there are some, else narrow what there is."""
     if job.runs_in.tags is Answer.NO and ("only" not in job.data or "except" in job.data):
-        raise EditRefused(f"`{job.name}` leaves tags out; which branch it may publish from is the project's choice")
+        raise EditRefused(
+            f"`{job.name}` leaves tags out; which branch it may publish from is the project's choice"
+        )
     rules = job.data.get("rules")
     for_tags = [rule for rule in rules if "$CI_COMMIT_TAG" in str(rule)] if isinstance(rules, list) else []
     return set_keyword(target, "rules", for_tags) if for_tags else restrict(target, TAGS)
