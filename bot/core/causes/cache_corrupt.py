@@ -27,16 +27,6 @@ CAUSE = Cause(
     id="cache-corrupt",
     signs=(
         Sign(
-            literal="not found in known hashes",
-            pattern=(
-                r"Hash for (?P<name>\S+) \((?P<version>[^)]+)\) from archive (?P<file>\S+) not found in known "
-                r"hashes"
-            ),
-            message="The cached file `{file}` of `{name}` is broken. " + DO,
-            kind="package",
-            subject="{name}",
-        ),
-        Sign(
             literal=("BadZipFile", "zipfile.BadZipfile"),
             message="A cached or downloaded package is broken. " + DO,
             command=r"\b(?:poetry|pip|uv)\b",

@@ -43,6 +43,20 @@ CAUSE = Cause(
             subject="{name}",
         ),
         Sign(
+            literal="not found in known hashes",
+            pattern=(
+                r"Hash for (?P<name>\S+) \((?P<version>[^)]+)\) from archive (?P<file>\S+) not found in known "
+                r"hashes"
+            ),
+            message=(
+                "`{file}` of `{name}` does not have a hash that `poetry.lock` knows: the cached file is broken, "
+                "or the index has another one. Clear the runner caches; if it comes back, lock again where you "
+                "trust the file."
+            ),
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="Invalid hashes (",
             message="A file does not have the hash in `poetry.lock`. Lock again where you trust it.",
             kind="file",

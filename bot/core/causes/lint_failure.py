@@ -20,7 +20,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
-from bot.core.sign import Sign
+from bot.core.sign import SCRIPT_OR_WARNING, Sign
 
 LINTERS = (
     r"\b(?:flake8|ruff|pycodestyle|pyflakes|pylint|pydocstyle|prospector|mypy|check|style|quality|pre-commit"
@@ -109,6 +109,20 @@ CAUSE = Cause(
             message="The type checker found {count} errors. " + RUN,
             kind="command",
             subject="pyright",
+        ),
+        Sign(
+            literal=("Warning, treated as error", "(with warnings treated as errors)"),
+            message="Sphinx found faults in the documentation, and warnings count as errors here. " + RUN,
+            kind="command",
+            subject="sphinx",
+            where=SCRIPT_OR_WARNING,
+        ),
+        Sign(
+            literal="in strict mode!",
+            pattern=r"Aborted with \d+ warnings? in strict mode!",
+            message="MkDocs found faults in the documentation, and `--strict` counts warnings as errors. " + RUN,
+            kind="command",
+            subject="mkdocs",
         ),
         Sign(
             literal=">> Issue: [",

@@ -53,6 +53,16 @@ CAUSE = Cause(
             unless=r"^\$",
         ),
         Sign(
+            literal=("chrome: not found", "chrome-stable: not found", "chromium: not found", "browser: not found"),
+            pattern=r"\b(?P<name>google-chrome(?:-stable)?|chrome|chromium(?:-browser)?): not found",
+            message=(
+                "The image has no `{name}`. Install a browser and its driver, or run the browser as a service."
+            ),
+            kind="command",
+            subject="{name}",
+            where=SCRIPT_OR_TEST,
+        ),
+        Sign(
             literal="executable needs to be in PATH",
             pattern=r"'(?P<name>\w+)' executable needs to be in PATH",
             message=(

@@ -271,6 +271,15 @@ CAUSE = Cause(
             confidence=Confidence.MEDIUM,
         ),
         Sign(
+            literal="Cannot connect to proxy",
+            message=(
+                "The proxy could not be reached. Check `HTTPS_PROXY` and `NO_PROXY` of the job and the runner."
+            ),
+            kind="host",
+            subject="proxy",
+            where=SCRIPT_OR_WARNING,
+        ),
+        Sign(
             literal="NewConnectionError",
             near=r"No matching distribution found|Could not find a version|Could not install",
             within=25,

@@ -54,6 +54,17 @@ CAUSE = Cause(
             where=ANYWHERE,
         ),
         Sign(
+            literal="Can not perform a '--user' install",
+            near=r"not owned or is not writable|not writeable",
+            above=r"The directory '(?P<path>[^']+)'",
+            message=(
+                "pip may not write into the environment, and an environment takes no `--user` install. Make it "
+                "with the user that the job runs as; the cache `{path}` has the same fault."
+            ),
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
             literal="(13: Permission denied)",
             pattern=r"(?P<path>/\S+) (?:- open )?\(13: Permission denied\)",
             message=(

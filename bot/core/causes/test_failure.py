@@ -43,6 +43,15 @@ CAUSE = Cause(
             command=TESTS,
         ),
         Sign(
+            literal="Fatal Python error",
+            pattern=r"Fatal Python error: (?P<why>.+)",
+            near=r"test session starts|_pytest/|pluggy/",
+            within=60,
+            message="Python crashed while the tests ran: {why}. The evidence's next lines say in which test.",
+            kind="test",
+            subject="{why}",
+        ),
+        Sign(
             literal=("Segmentation fault", "Aborted (core dumped)", "Bus error"),
             pattern=r"(?i)(?P<why>segmentation fault|aborted \(core dumped\)|bus error)",
             message="A program crashed: {why}.",

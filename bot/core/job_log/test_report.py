@@ -23,6 +23,11 @@ _NATIVE = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Timeout|Refused|Exit)\
 _LONGEST_END = 400  # pytest fits its last line to the terminal; longer ones would make the expression slow
 _ERROR = re.compile(r"^E {2,}\S")
 _CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
+# The same behind the name of the test that was running.
+_CRASH_WITHIN = re.compile(
+    r"Fatal Python error: |: line \d+: +\d+ (?:Segmentation fault|Killed|Aborted|Bus error)\b"
+    r"|/bin/sh: \d+: \S+: not found$"
+)
 
 
 class _Place(Enum):
@@ -53,6 +58,8 @@ class ReportReader:
         if self._place is _Place.SUMMARY and text.startswith(("FAILED ", "ERROR ")):
             return Zone.SUMMARY
         if self._place is _Place.OUTSIDE or _CRASH.match(text):
+            return None
+        if self._place is _Place.SESSION and _CRASH_WITHIN.search(text):
             return None
         return Zone.QUIET
 
