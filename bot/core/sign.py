@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,10 +35,10 @@ class Sign:
     the lines ``within`` so many before or after, ``unless_near`` must not; of ``near_holds``, templates over the
     pattern's groups, one must stand in the line that is near. ``above``: the nearest line above with this
     expression gives more groups; with ``needs_above`` there must be one. ``command`` must stand in the command
-    that failed, ``unless_earlier`` must not in what earlier commands printed. ``last`` takes the last such line
-    instead of the first. ``built``: the line must, or must not, belong to the build of a Python package that
-    failed. ``of_package``: the diagnosis names that package. Message and subject may name ``running``, the program
-    of the command that failed.
+    that failed, ``ran`` in one of the commands of the job, ``unless_earlier`` must not in what earlier commands
+    printed. ``last`` takes the last such line instead of the first. ``built``: the line must, or must not,
+    belong to the build of a Python package that failed. ``of_package``: the diagnosis names that package.
+    Message and subject may name ``running``, the program of the command that failed.
     """
 
     literal: str | tuple[str, ...]
@@ -55,6 +56,7 @@ class Sign:
     above: str = ""
     needs_above: bool = False
     command: str = ""
+    ran: str = ""
     unless_earlier: str = ""
     last: bool = False
     built: bool | None = None
@@ -78,6 +80,8 @@ def diagnose_by_signs(cause: str, signs: tuple[Sign, ...], log: JobLog) -> Itera
 
 def _find(sign: Sign, log: JobLog) -> tuple[int, Mapping[str, str]] | None:
     if sign.unless_earlier and any(expression(sign.unless_earlier).matches(t) for t in log.earlier()):
+        return None
+    if sign.ran and log.command and not any(expression(sign.ran).matches(c.text) for c in log.trace.commands):
         return None
     if sign.command and not (log.command and expression(sign.command).matches(log.command.text)):
         return None
@@ -131,6 +135,7 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
     words = defaultdict(str, words)
     words.setdefault("module", words["name"].lower().replace("-", "_"))
     words["running"] = log.program
+    words["project"] = re.sub(r"[-_.]+", "-", words["name"]).lower()
     words["python_package"] = name_package(package)
     words["distribution"] = f"{package.name} {package.version}".strip() if package else ""
     name = sign.subject.format_map(words).strip()

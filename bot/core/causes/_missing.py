@@ -25,7 +25,7 @@ COMPILER = expression(r"^(?:\w+-(?:\w+-)*)?(?:gcc|cc|g\+\+|c\+\+|clang|gfortran|
 # Words at the place of a name in prose that are none.
 _NO_NAMES = (
     "a an and any are be but file files following for from in installed is it"
-    " no not of on one or path python setuptools some specified such that the"
+    " no not of on one or path python setuptools some specified such that the parentheses"
     " them these this to tool tools valid version which with you your cython numpy pip wheel error warning"
 )
 NO_NAMES = frozenset(_NO_NAMES.split())

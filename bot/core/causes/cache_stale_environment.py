@@ -70,6 +70,19 @@ CAUSE = Cause(
             subject="{path}",
         ),
         Sign(
+            literal="seems to be broken",
+            pattern=r"The virtual environment found in (?:/builds/[^/]+/[^/]+/)?(?P<path>\S+) seems to be broken",
+            near=r"No module named|[Cc]ommand not found|No such file",
+            within=40,
+            message=(
+                "The environment `{path}` is of another image: its Python is gone, so Poetry made a new and empty "
+                "one. Install in this job too. "
+            )
+            + DO,
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
             literal=".venv/bin/python",
             pattern=r"No such file or directory: '?(?P<path>\S*\.venv/bin/python[\d.]*)",
             message="`{path}` points to a Python that is gone: the cached `.venv` is of another image. " + DO,
@@ -79,5 +92,8 @@ CAUSE = Cause(
     ),
     diagnose=diagnose,
     literals=(_RESTORED, _NOT_ALLOWED),
-    outranks=("python-version-not-allowed", "poetry-broken", "file-missing", "invalid-configuration"),
+    outranks=(
+        *("python-version-not-allowed", "poetry-broken", "file-missing", "invalid-configuration"),
+        *("python-package-missing", "command-outside-environment"),
+    ),
 )

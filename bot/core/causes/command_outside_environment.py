@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from bot.core.cause import Cause
 from bot.core.causes._python_words import TOOLS
+from bot.core.causes._shell_words import SHELL
 from bot.core.sign import Sign
 
 CAUSE = Cause(
@@ -57,7 +58,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="not found",
-            pattern=rf"(?:sh: (?:line )?(?:\d+: )?|^env: \W?)(?P<name>{TOOLS}): (?:command )?not found",
+            pattern=rf"(?:{SHELL}|^env: \W?)(?P<name>{TOOLS}): (?:command )?not found",
             message=(
                 "The shell does not find `{name}`. Call it as `poetry run {name}`, and install the group that "
                 "it is in."
@@ -74,6 +75,15 @@ CAUSE = Cause(
             message=(
                 "The job does not find `{name}`. Call it as `poetry run {name}`, and install the group that it "
                 "is in."
+            ),
+            kind="command",
+            subject="{name}",
+        ),
+        Sign(
+            literal="Exception running subprocess",
+            pattern=r"Exception running subprocess \[Errno 2\] No such file or directory: '(?P<name>[^'/]+)'",
+            message=(
+                "tox does not find `{name}` in its environment. Add it to `deps`, or to `allowlist_externals`."
             ),
             kind="command",
             subject="{name}",

@@ -20,6 +20,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
+from bot.core.causes._shell_words import SHELL
 from bot.core.sign import SCRIPT_OR_TEST, Sign
 
 CHECK = "Check the path, and whether the file is committed or comes from another job's artifacts."
@@ -144,10 +145,30 @@ CAUSE = Cause(
         Sign(
             literal="No such file or directory",
             pattern=(
-                r"^(?:/\S*/)?(?:cat|ls|cp|mv|cd|tar|head|tail|source|chmod|find|grep|sed|awk|sh|\S*bash|\.)(?:: "
-                r"line \d+)?: (?:cd: |\.: |can't open ')?(?P<path>[^':]+)'?: No such file"
+                rf"(?:^(?:/\S*/)?(?:cat|ls|cp|mv|cd|tar|head|tail|source|chmod|find|grep|sed|awk|\.): |{SHELL})"
+                r"(?:cd: |\.: |source: |can't open '?|can't cd to )?(?P<path>[^\s':]+)'?: No such file"
             ),
             message="`{path}` is not there. " + CHECK,
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
+            literal="cannot execute: required file not found",
+            pattern=rf"{SHELL}(?P<path>[^\s:]+): cannot execute: required file not found",
+            message=(
+                "The program that the first line of `{path}` names is not in the image. Lines that end as on "
+                "Windows (CRLF) read the same: save the file with plain line ends."
+            ),
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
+            literal="bad interpreter",
+            pattern=rf"{SHELL}(?P<path>[^\s:]+): (?P<program>[^:]+): bad interpreter: No such file",
+            message=(
+                "The program `{program}` that the first line of `{path}` names is not in the image. Lines that "
+                "end as on Windows (CRLF) read the same: save the file with plain line ends."
+            ),
             kind="file",
             subject="{path}",
         ),

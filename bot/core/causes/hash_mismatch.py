@@ -27,10 +27,10 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal="not in poetry.lock metadata",
-            pattern=r"Retrieved digests? for links? (?P<file>[\w.+-]+)",
+            pattern=r"Retrieved digests? for links? (?P<file>(?P<name>\w+(?:[-.][A-Za-z]\w*)*)-\d[\w.+-]*)",
             message="The hash of `{file}` is not the one in `poetry.lock`. Lock again where you trust the file.",
             kind="package",
-            subject="{file}",
+            subject="{project}",
         ),
         Sign(
             literal="did not match any known checksums",

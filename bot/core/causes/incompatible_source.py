@@ -139,6 +139,27 @@ CAUSE = Cause(
             last=True,
         ),
         Sign(
+            literal=(
+                "RuntimeError: ",
+                "ValueError: ",
+                "KeyError: ",
+                "AssertionError: ",
+                "OSError: ",
+                "Exception: ",
+            ),
+            pattern=r"^\s*(?P<why>(?:Runtime|Value|Key|Assertion|OS)Error: .+|Exception: .+)",
+            unless=r"(?:return(?:ed)?|exit) (?:code|status)|not found|No such",
+            message=(
+                "{python_package} does not build here: its own setup stopped with `{why}`. Give it what it "
+                "asks for, or take a version with a wheel for this Python."
+            ),
+            kind="package",
+            subject="{why}",
+            built=True,
+            of_package=True,
+            last=True,
+        ),
+        Sign(
             literal=(" error: ", "undefined reference"),
             pattern=(
                 r"\.(?:c|cc|cpp|cxx|h|hpp|pyx):\d+(?::\d+)?: (?:fatal )?error: (?P<why>.+)|(?P<why2>undefined "

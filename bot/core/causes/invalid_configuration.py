@@ -1,4 +1,4 @@
-"""A setting of Poetry or pip is unknown or has a value that it does not take.
+"""A setting of Poetry, pip or pytest is unknown or has a value that it does not take.
 
 What happened
 -------------
@@ -40,6 +40,13 @@ CAUSE = Cause(
             subject="{key}",
         ),
         Sign(
+            literal="ERROR: Unknown config option: ",
+            pattern=r"^ERROR: Unknown config option: (?P<key>\S+)",
+            message="pytest has no setting `{key}`, which `--strict-config` makes an error. Check its spelling.",
+            kind="option",
+            subject="{key}",
+        ),
+        Sign(
             literal=("'.venv'", ".venv: No such", "No such file or directory"),
             pattern=(
                 r"cannot access '?\.venv'?: No such file|\.venv/bin/\S+: No such file or directory|\.venv: No "
@@ -51,8 +58,9 @@ CAUSE = Cause(
             ),
             kind="option",
             subject="virtualenvs.in-project",
+            ran="poetry",
             confidence=Confidence.MEDIUM,
         ),
     ),
-    outranks=("file-missing", "removed-poetry-option"),
+    outranks=("file-missing", "removed-poetry-option", "no-tests-collected"),
 )

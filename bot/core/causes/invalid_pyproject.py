@@ -85,6 +85,13 @@ CAUSE = Cause(
             subject="version {version}",
         ),
         Sign(
+            literal="Invalid version '",
+            pattern=r"Invalid version '(?P<version>[^']+)' on package",
+            message="`{version}` is no valid version. Write it like `1.2.3` or `1.2.3rc1`.",
+            kind="version",
+            subject="version {version}",
+        ),
+        Sign(
             literal="InvalidVersion",
             pattern=r"InvalidVersion: (?:Invalid version: )?'(?P<version>[^']+)'",
             message="`{version}` is no valid version. Write it like `1.2.3` or `1.2.3rc1`.",

@@ -24,7 +24,7 @@ from bot.core.sign import SCRIPT_OR_WARNING, Sign
 
 LINTERS = (
     r"\b(?:flake8|ruff|pycodestyle|pyflakes|pylint|pydocstyle|prospector|mypy|check|style|quality|pre-commit"
-    r"|tox|nox|make|poe|just|task|inv|hatch)\b|lint|\.sh"
+    r"|deptry|tox|nox|make|poe|just|task|inv|hatch)\b|lint|\.sh"
 )
 RUN = "Run the same command on your machine."
 
@@ -165,6 +165,29 @@ CAUSE = Cause(
             message="pydocstyle has a finding in `{path}`. " + RUN,
             kind="file",
             subject="pydocstyle {path}",
+        ),
+        Sign(
+            literal="already formatted",
+            pattern=r"^\d+ files? would be reformatted, \d+ files? already formatted",
+            message="Files are not formatted. Run `ruff format` and commit.",
+            kind="command",
+            subject="ruff format",
+        ),
+        Sign(
+            literal="warnings treated as errors",
+            pattern=r"build (?:finished with problems|succeeded).*warnings treated as errors",
+            above=r"(?P<path>[^\s:]+(?::\d+)?): (?:WARNING|ERROR): (?P<why>.+)",
+            message="Sphinx warns, and `-W` makes that an error. The last one, in `{path}`: {why}.",
+            kind="command",
+            subject="sphinx",
+        ),
+        Sign(
+            literal="Migrations for '",
+            pattern=r"^Migrations for '(?P<name>[^']+)'",
+            command=r"makemigrations\b.*--check",
+            message="The models of `{name}` changed without a migration. Run `makemigrations` and commit.",
+            kind="command",
+            subject="makemigrations {name}",
         ),
         Sign(
             literal=" would be ",

@@ -73,7 +73,7 @@ CAUSE = Cause(
         Sign(
             literal="Invalid statement (at line",
             pattern=r"^Invalid statement \(at line \d+, column 1\)$",
-            command=r"\bpoetry\b",
+            near=r"Installing dependencies from lock file",
             message="`poetry.lock` is not valid TOML. " + DO,
             kind="file",
             subject="poetry.lock",

@@ -57,6 +57,31 @@ CAUSE = Cause(
             subject="{name}",
         ),
         Sign(
+            literal="Could not find a matching version of package",
+            pattern=r"Could not find a matching version of package (?P<name>[\w.\[\]-]+)",
+            message="The index has no `{name}` that fits. Check its name, its version and the package source.",
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
+            literal=") not found.",
+            pattern=r"^\s*(?:PackageNotFound\S* )?Package (?P<name>[\w.-]+) \((?P<version>[^)]+)\) not found\.",
+            message=(
+                "The package source lists `{name}` {version} but does not give it: its data cannot be read, or "
+                "the version was taken away."
+            ),
+            kind="package",
+            subject="{name}",
+            command=r"\bpoetry\b",
+        ),
+        Sign(
+            literal="has no wheels with a matching",
+            pattern=r"(?P<name>[\w.-]+)==(?P<version>\S+) has no wheels with a matching (?P<what>Python|platform)",
+            message="No file of `{name}` {version} fits the job's {what}.",
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="was not found in the package registry",
             pattern=r"(?P<name>[\w.-]+) was not found in the package registry",
             message="The index has no package `{name}`.",

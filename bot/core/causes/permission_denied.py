@@ -20,6 +20,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
+from bot.core.causes._shell_words import SHELL
 from bot.core.finding import Confidence
 from bot.core.sign import ANYWHERE, SCRIPT_OR_TEST, Sign
 
@@ -36,7 +37,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Permission denied",
-            pattern=r"sh: (?:line )?(?:\d+: )?(?P<path>\S+): Permission denied",
+            pattern=rf"{SHELL}(?P<path>[^\s:]+): Permission denied",
             message="`{path}` is not executable. Set its bit in Git with `git update-index --chmod=+x {path}`.",
             kind="file",
             subject="{path}",

@@ -32,8 +32,8 @@ CAUSE = Cause(
         Sign(
             literal="was unexpected",
             pattern=(
-                r"Additional properties are not allowed \('(?P<option>group|requires-poetry|requires-plugins|pac"
-                r"kage-mode|build-constraints)' (?:was|were) unexpected"
+                r"Additional properties are not allowed \('(?P<option>group|priority|requires-poetry|"
+                r"requires-plugins|package-mode|build-constraints)' (?:was|were) unexpected"
             ),
             message=(
                 "The job's Poetry does not know `{option}` in `pyproject.toml`: it is too old. Install a newer "
@@ -54,6 +54,16 @@ CAUSE = Cause(
             message=(
                 "`pyproject.toml` has no `[tool.poetry]` table, which Poetry 1 needs: it is written for Poetry "
                 "2. Install Poetry 2 in the job."
+            ),
+            kind="file",
+            subject="pyproject.toml",
+        ),
+        Sign(
+            literal="'name' is a required property",
+            near=r"'version' is a required property",
+            message=(
+                "This Poetry looks for name and version in `[tool.poetry]`, and `pyproject.toml` does not have "
+                "them there. Where they are in `[project]`, install Poetry 2."
             ),
             kind="file",
             subject="pyproject.toml",

@@ -101,6 +101,13 @@ CAUSE = Cause(
             where=SCRIPT_OR_TEST | QUIET,
         ),
         Sign(
+            literal="Could not import extension",
+            pattern=r"Could not import extension \S+ \(exception: No module named '(?P<name>[\w.]+)'",
+            message="Sphinx cannot import its extension `{name}`. " + ADD,
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="Error importing plugin",
             pattern=r'Error importing plugin "(?P<name>[^"]+)"',
             message="pytest cannot import its plugin `{name}`.",

@@ -80,7 +80,7 @@ CAUSE = Cause(
         Sign(
             literal=("InterpreterNotFound: ", "could not find python interpreter", "ython interpreter "),
             pattern=(
-                r"(?:InterpreterNotFound: |could not find python interpreter .*specs? )(?P<exe>[\w.-]+)"
+                r"(?:InterpreterNotFound: |could not find python interpreter .*spec(?:s|\(s\):)? )(?P<exe>[\w.-]+)"
                 r"|Python interpreter (?P<version>[\w.-]+) not found"
             ),
             unless="skipped because",

@@ -52,11 +52,14 @@ CAUSE = Cause(
             subject="{why}",
         ),
         Sign(
-            literal=("Segmentation fault", "Aborted (core dumped)", "Bus error"),
-            pattern=r"(?i)(?P<why>segmentation fault|aborted \(core dumped\)|bus error)",
-            message="A program crashed: {why}.",
+            literal=("Segmentation fault", "Aborted", "Bus error", "Illegal instruction"),
+            pattern=(
+                r"(?i)(?P<why>segmentation fault|aborted \(core dumped\)|bus error)"
+                r"|: line \d+: +\d+ (?P<signal>Aborted|Illegal instruction)\b"
+            ),
+            message="A program crashed: {why}{signal}.",
             kind="test",
-            subject="{why}",
+            subject="{why}{signal}",
         ),
         Sign(
             literal=("FAIL: ", "ERROR: "),
@@ -85,6 +88,12 @@ CAUSE = Cause(
             message="{count} scenarios failed.",
         ),
         Sign(literal="***Test Failed***", message="A doctest failed."),
+        Sign(
+            literal="INTERNALERROR>",
+            pattern=r"^INTERNALERROR> (?P<why>[\w.]+(?:Error|Exception|Warning|Exit)\b.*)",
+            message="pytest itself failed, in a plugin or `conftest.py`: {why}.",
+            last=True,
+        ),
         Sign(
             literal="INTERNALERROR>",
             message="pytest itself failed: an error in a plugin or `conftest.py`.",

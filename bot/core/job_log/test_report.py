@@ -25,9 +25,11 @@ _ERROR = re.compile(r"^E {2,}\S")
 _CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
 # The same behind the name of the test that was running.
 _CRASH_WITHIN = re.compile(
-    r"Fatal Python error: |: line \d+: +\d+ (?:Segmentation fault|Killed|Aborted|Bus error)\b"
+    r"Fatal Python error: |: line \d+: +\d+ (?:Segmentation fault|Killed|Aborted|Bus error|Illegal instruction)\b"
     r"|/bin/sh: \d+: \S+: not found$"
 )
+# What pytest shows of the two sides of a comparison is data of the test.
+_COMPARISON = re.compile(r"^E {2,}(?:assert |[+?] |- )|^E {4,}\+ ")
 
 
 class _Place(Enum):
@@ -50,7 +52,7 @@ class ReportReader:
         if text.startswith("=") or self._place is not _Place.OUTSIDE:
             self._move(text)
         if text.startswith("E  ") and _ERROR.match(text):
-            return Zone.TEST
+            return Zone.QUIET if _COMPARISON.match(text) else Zone.TEST
         if self._place is _Place.DETAILS:
             zone = self._detail(text)
             if zone:

@@ -8,7 +8,8 @@ import pytest
 
 from bot.core.diagnose import diagnose
 
-LINES = (Path(__file__).parent / "short_logs.txt").read_text(encoding="utf-8").splitlines()
+FILES = sorted(Path(__file__).parent.glob("short_logs*.txt"))
+LINES = [line for file in FILES for line in file.read_text(encoding="utf-8").splitlines()]
 LOGS = [line.split("|", 1) for line in LINES if line and not line.startswith("#")]
 
 

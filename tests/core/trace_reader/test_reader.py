@@ -53,6 +53,16 @@ def test_section_marks_name_the_lines_between_them():
     assert (trace.outcome, trace.exit_code) == (Outcome.FAILED, 3)
 
 
+def test_section_marks_that_lost_their_carriage_return_are_marks_still():
+    raw = (
+        "2026-11-24T01:32:58.126766Z 00O section_end:1:step_script\n"
+        f"2026-11-24T01:32:58.126766Z 00O+{ESC}[0K{ESC}[31;1mERROR: Job failed: exit code 2\n"
+    )
+    trace = read_trace([raw.encode()])
+    assert [line.text for line in trace.lines] == ["ERROR: Job failed: exit code 2"]
+    assert (trace.outcome, trace.exit_code) == (Outcome.FAILED, 2)
+
+
 def test_section_marks_on_a_line_of_their_own_leave_the_line_numbers_alone():
     trace = read_trace([b"section_start:1:x\n\x1b[0Kfirst\nsection_end:2:x\n\x1b[0Klast\n"])
     assert [(line.number, line.text, line.section) for line in trace.lines] == [(2, "first", "x"), (4, "last", "")]
