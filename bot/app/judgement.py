@@ -20,7 +20,7 @@ from bot.core.check import Report
 from bot.core.decision import Decision, Grounds, decide_all
 from bot.core.diagnosis import Diagnosis
 from bot.core.finding import Finding
-from bot.core.folding import folded
+from bot.core.folding import folded, with_others
 from bot.core.policy import Policy
 from bot.core.render.contents import Failure, Told
 from bot.core.render.note import NoteState
@@ -105,7 +105,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     return Judgement(
         policy=policy,
         report=report,
-        failures=failures.reasons,
+        failures=tuple(with_others(reason, report.findings, same) for reason in failures.reasons),
         told=told,
         current=current,
         pending=failures.pending,

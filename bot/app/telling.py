@@ -65,14 +65,16 @@ def treatments(
 ) -> dict[str, str]:
     """What is done about each finding and failure, in a few words."""
     words: dict[str, str] = {}
+    foretold = {diagnosis.signature for diagnosis in judgement.diagnoses if not diagnosis.offered_fix}
     withheld = judgement.with_failures(fixup.withheld)
     for key, decision in judgement.decisions.items():
+        what = prose(decision.title) if key in foretold else "Fix"  # the failure itself says no cure
         if key in standing:
             place = link("a suggestion in the diff", f"{scene.request.web_url}#note_{standing[key]}")
-            words[key] = f"Fix: {place}."
+            words[key] = f"{what}: {place}."
         elif decision.way is Way.WORDS:
             words[key] = prose(decision.reason) if decision.reason else ""
         elif not fixup.patch and key not in withheld:
-            words[key] = f"Fix: `/scansion fix{decision.ask}`."
+            words[key] = f"{what}: `/scansion fix{decision.ask}`."
     covered = judgement.with_failures(fixup.covers) & judgement.open
     return {**words, **dict.fromkeys(covered, f"Fixed in !{fixup.iid}.")}

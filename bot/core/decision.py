@@ -28,13 +28,15 @@ class Way(Enum):
 class Decision:
     """The way that one finding or failure takes.
 
-    ``reason`` is a sentence where there are only words; ``ask`` is what must stand behind `/scansion fix`.
+    ``reason`` is a sentence where there are only words; ``ask`` is what must stand behind `/scansion fix`, and
+    ``title`` what that does.
     """
 
     way: Way
     suggestion: Suggestion | None = None
     reason: str = ""
     ask: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,11 @@ def _way_of(fix: Fix, name: str, grounds: Grounds, *, certain: bool) -> Decision
     if grounds.policy.threads and not grounds.quiet and path in grounds.commentable and path in grounds.files:
         suggestion = suggestion_for(fix, grounds.files[path])
         if suggestion and fits(suggestion, grounds.commentable[path]):
-            return Decision(Way.SUGGESTION, suggestion, ask=ask)
+            return Decision(Way.SUGGESTION, suggestion, ask=ask, title=fix.title)
     if grounds.policy.fix_ups is FixUps.NEVER:
         return Decision(Way.WORDS)
-    return Decision(Way.FIX_UP if certain and grounds.may_open else Way.ON_REQUEST, ask=ask)
+    way = Way.FIX_UP if certain and grounds.may_open else Way.ON_REQUEST
+    return Decision(way, ask=ask, title=fix.title)
 
 
 def _no_fix(reason: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.core.diagnosis import Diagnosis
 from bot.core.finding import Finding
@@ -20,6 +21,15 @@ def folded(findings: Sequence[Finding], failures: Sequence[Failure]) -> dict[str
         if finding.job in {None, *(as_written(job.name) for job in failure.jobs)}
         and _explains(failure.diagnosis, finding)
     }
+
+
+def with_others(failure: Failure, findings: Sequence[Finding], same: Mapping[str, str]) -> Failure:
+    """Return the failure with the jobs that did not fail, and of which the same was found."""
+    if failure.diagnosis is None:
+        return failure
+    failed = {as_written(job.name) for job in failure.jobs}
+    jobs = {finding.job for finding in findings if same.get(finding.fingerprint) == failure.diagnosis.signature}
+    return replace(failure, also_in=tuple(sorted(job for job in jobs if job and job not in failed)))
 
 
 def _explains(diagnosis: Diagnosis, finding: Finding) -> bool:

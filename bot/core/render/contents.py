@@ -21,7 +21,7 @@ class FailedJob:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """One reason why jobs failed. ``lines`` maps a job's name to the evidence in its own log.
+    """One reason why jobs failed. ``also_in`` are jobs that would fail the same way.
 
     ``diagnosis`` is None where no cause explains it; ``notable`` then holds lines worth a look.
     """
@@ -30,6 +30,7 @@ class Failure:
     jobs: tuple[FailedJob, ...]
     fault: Fault = Fault.UNKNOWN
     fault_reason: str = ""
+    also_in: tuple[str, ...] = ()
     notable: tuple[Evidence, ...] = ()
 
     @property

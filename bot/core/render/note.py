@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from bot.core.diagnosis import Evidence
-from bot.core.finding import Finding, Severity
+from bot.core.finding import Location, Severity
 from bot.core.render.contents import Contents, FailedJob, Failure, Told
+from bot.core.render.groups import Group, grouped
 from bot.core.render.inert import clip, code, fence, link, prose, visible
 from bot.core.render.marker import digest, marked, read_marker, without_marker
 from bot.core.render.secrets import scrub
-from bot.core.render.verdict import job_names, verdict
+from bot.core.render.verdict import job_names, names_of, verdict
 
 KIND = "note"
 _EVIDENCE_LINES = 4
 _SHOWN_FAILURES = 3
 _SHOWN_FINDINGS = 6
 _FOLDED_FINDINGS = 12
+_SHOWN_PLACES = 4
 _HISTORY = 8
 _LINE = 200
 
@@ -92,7 +94,7 @@ def _grown(before: NoteState | None, first: str) -> tuple[Past, ...]:
 def _failures(contents: Contents) -> list[str]:
     blocks: list[str] = []
     for number, failure in enumerate(contents.failures[:_SHOWN_FAILURES]):
-        blocks += [_failure_head(failure, first=number == 0), _evidence(failure), _about(failure, contents)]
+        blocks += [_failure_head(failure) if number else "", _evidence(failure), _about(failure, contents)]
     more = len(contents.failures) - _SHOWN_FAILURES
     if more > 0:
         rest = chain.from_iterable(failure.jobs for failure in contents.failures[_SHOWN_FAILURES:])
@@ -100,13 +102,10 @@ def _failures(contents: Contents) -> list[str]:
     return blocks
 
 
-def _failure_head(failure: Failure, *, first: bool) -> str:
-    """What the first line has not said yet."""
-    reason = prose(failure.fault_reason) if failure.fault_reason else ""
-    if first:
-        return reason
+def _failure_head(failure: Failure) -> str:
+    """What the note's first line says of the first failure."""
     message = prose(scrub(failure.diagnosis.message)) if failure.diagnosis else "no known cause explains it."
-    return f"**{job_names(failure)}:** {message} {reason}".rstrip()
+    return f"**{job_names(failure)} failed:** {message}"
 
 
 def _evidence(failure: Failure) -> str:
@@ -121,15 +120,17 @@ def _quoted(line: Evidence, width: int) -> str:
 
 
 def _about(failure: Failure, contents: Contents) -> str:
-    """Where to read more: the exact line of the log, the cause's page; then the cure and the better way."""
+    """Where to read more: the exact line of the log, the cause's page; then the cure, and what else to know."""
     diagnosis = failure.diagnosis
     jobs = ", ".join(_job(job, failure.evidence if at == 0 else ()) for at, job in enumerate(failure.jobs[:6]))
-    if diagnosis is None:
-        return f"Log: {jobs}"
-    cause = link(code(diagnosis.cause), contents.links.page(diagnosis.cause))
-    cure = contents.treatments.get(diagnosis.signature, "")
-    hint = prose(diagnosis.hint) if diagnosis.hint else ""
-    return "\n\n".join(text for text in (f"Log: {jobs} · Cause: {cause}", cure, hint) if text)
+    line, known = [f"Log: {jobs}"], [failure.fault_reason]
+    if diagnosis is not None:
+        line.append(f"Cause: {link(code(diagnosis.cause), contents.links.page(diagnosis.cause))}")
+        line.append(contents.treatments.get(diagnosis.signature, ""))
+        also = names_of(failure.also_in)
+        known += [f"{also} would fail the same way." if also else "", diagnosis.hint]
+    joined = " ".join(prose(sentence) for sentence in known if sentence)
+    return "\n\n".join(text for text in (" · ".join(part for part in line if part), joined) if text)
 
 
 def _job(job: FailedJob, evidence: tuple[Evidence, ...] = ()) -> str:
@@ -141,11 +142,9 @@ def _job(job: FailedJob, evidence: tuple[Evidence, ...] = ()) -> str:
 
 
 def _findings(contents: Contents) -> list[str]:
-    groups: dict[str, list[Finding]] = {}
-    for finding in sorted(contents.findings, key=lambda finding: finding.severity.rank):
-        groups.setdefault(finding.fingerprint, []).append(finding)
-    shown = [group for group in groups.values() if group[0].severity is not Severity.INFO][:_SHOWN_FINDINGS]
-    folded = [group for group in groups.values() if group not in shown]
+    groups = grouped(contents.findings, contents.treatments)
+    shown = [group for group in groups if group.first.severity is not Severity.INFO][:_SHOWN_FINDINGS]
+    folded = [group for group in groups if group not in shown]
     blocks = ["\n".join(_finding(group, contents) for group in shown)]
     if folded:
         lines = [_finding(group, contents) for group in folded[:_FOLDED_FINDINGS]]
@@ -155,19 +154,47 @@ def _findings(contents: Contents) -> list[str]:
     return blocks
 
 
-def _finding(group: list[Finding], contents: Contents) -> str:
-    finding = group[0]
-    place = finding.location
-    file = contents.files.get(place.path)
-    line = file.lines.position(place.span.start).line if file else 1
-    where = link(code(f"{place.path}:{line}"), contents.links.place(place.path, line))
+def _finding(group: Group, contents: Contents) -> str:
+    finding = group.first
     rule = link(code(finding.rule), contents.links.page(finding.rule))
-    treatment = contents.treatments.get(finding.fingerprint, "")
-    jobs = sorted({item.job for item in group if item.job})
-    others = f"{len(jobs) - 1} other job{'s' if len(jobs) > 2 else ''}"  # noqa: PLR2004
-    shared = f" The same in {others}." if len(jobs) > 1 else ""
-    text = f"{prose(scrub(finding.message))}{shared} {treatment}".rstrip()
-    return f"- **{finding.severity}** {rule} at {where}: {text}"
+    others = names_of(group.other_jobs)
+    said = (
+        prose(_without(finding.message, _hints(contents))),
+        f"The same in {others}." if others else "",
+        contents.treatments.get(finding.fingerprint, ""),
+    )
+    text = " ".join(part for part in said if part)
+    return f"- **{finding.severity}** {rule} at {_places(group, contents)}: {text}"
+
+
+def _places(group: Group, contents: Contents) -> str:
+    """Links to the places; a path is named once."""
+    places = list(dict.fromkeys((place.path, _line(place, contents)) for place in group.places))
+    links: list[str] = []
+    named = ""
+    for path, line in places[:_SHOWN_PLACES]:
+        label = f":{line}" if path == named else f"{path}:{line}"
+        links.append(link(code(label), contents.links.place(path, line)))
+        named = path
+    more = len(places) - len(links)
+    return ", ".join(links) + (f" and {more} more" if more else "")
+
+
+def _line(place: Location, contents: Contents) -> int:
+    file = contents.files.get(place.path)
+    return file.lines.position(place.span.start).line if file else 1
+
+
+def _hints(contents: Contents) -> list[str]:
+    diagnoses = (failure.diagnosis for failure in contents.failures if failure.diagnosis)
+    return [diagnosis.hint for diagnosis in diagnoses if diagnosis.hint]
+
+
+def _without(message: str, hints: list[str]) -> str:
+    """Leave out what a failure's advice says already."""
+    for hint in hints:
+        message = message.replace(hint, "")
+    return scrub(" ".join(message.split()))
 
 
 def _patch(patch: str) -> str:

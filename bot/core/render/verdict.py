@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.core.diagnosis import Fault
 from bot.core.finding import Severity
 from bot.core.render.contents import Contents, Failure
+from bot.core.render.groups import grouped
 from bot.core.render.inert import code, prose
 from bot.core.render.secrets import scrub
 
@@ -24,9 +27,9 @@ def verdict(contents: Contents) -> str:
     """Return the note's first line: a failure before a finding, the newest state only."""
     if contents.failures:
         return _of_failure(contents.failures[0])
-    found = {finding.fingerprint: finding.severity for finding in contents.findings}
-    errors = sum(severity is Severity.ERROR for severity in found.values())
-    others = len(found) - errors
+    weights = [group.first.severity for group in grouped(contents.findings, contents.treatments)]
+    errors = weights.count(Severity.ERROR)
+    others = len(weights) - errors
     if errors:
         rest = f" {_number(others, 'thing')} could be better." if others else ""
         return f"**{_number(errors, 'problem')} to fix before this is merged.**{rest}"
@@ -36,11 +39,16 @@ def verdict(contents: Contents) -> str:
 
 
 def job_names(failure: Failure) -> str:
-    """The failed jobs as code spans: three of them, and how many more."""
-    names = [code(job.name, 60) for job in failure.jobs]
+    """The failed jobs."""
+    return names_of([job.name for job in failure.jobs])
+
+
+def names_of(jobs: Sequence[str]) -> str:
+    """Jobs as code spans: three of them, and how many more; empty for none."""
+    names = [code(job, 60) for job in jobs]
     if len(names) > _NAMED_JOBS:
         names[_NAMED_JOBS - 1 :] = [f"{len(names) - _NAMED_JOBS + 1} more"]
-    return ", ".join(names[:-1]) + " and " + names[-1] if names[1:] else names[0]
+    return ", ".join(names[:-1]) + " and " + names[-1] if names[1:] else "".join(names)
 
 
 def _of_failure(failure: Failure) -> str:

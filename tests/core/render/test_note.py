@@ -104,7 +104,30 @@ STATES = {
     "many": replace(
         FULL,
         failures=(),
-        findings=tuple(replace(UNCACHED, subject=f"job {number}", job=f"job {number}") for number in range(30)),
+        findings=tuple(
+            replace(UNCACHED, message=f"`job {number}` installs {number} packages.", subject=f"job {number}")
+            for number in range(30)
+        ),
+    ),
+    "same": replace(
+        FULL,
+        failures=(),
+        fixup="",
+        findings=tuple(
+            replace(
+                UNCACHED,
+                message=f"`{job}` has no cache.",
+                subject=job,
+                job=job,
+                location=Location(CI.path, Span(start, start + 4)),
+            )
+            for job, start in (("lint", 0), ("test", 24), ("docs", 31), ("build", 41), ("publish", 41))
+        ),
+    ),
+    "foretold": replace(
+        FULL,
+        failures=(replace(BROKEN, also_in=("publish",)),),
+        findings=(replace(UNCACHED, message=f"`lint` needs `gcc`. {PSYCOPG2.hint}", job="lint"),),
     ),
     "fork": replace(
         FULL,
