@@ -45,6 +45,9 @@ CAUSE = Cause(
             message=(
                 "The file is larger than the server accepts. Upload less, or let an administrator raise the limit."
             ),
+            above=r"^(?P<path>\S+): found \d+ matching",
+            kind="file",
+            subject="{path}",
             where=ANYWHERE,
         ),
     ),

@@ -43,11 +43,15 @@ CAUSE = Cause(
                 "No space is left on the runner's disk. Free some, or use less: `--no-cache-dir`, or `TMPDIR` "
                 "inside the project where only `/tmp` is small."
             ),
+            kind="command",
+            subject="{running}",
             where=ANYWHERE | TEST,
         ),
         Sign(
             literal=("Disk quota exceeded", "enough free space in", "disk quota exceeded"),
             message="The disk quota of the job is used up. Free space on the runner, or use less.",
+            kind="command",
+            subject="{running}",
             where=ANYWHERE | TEST,
         ),
     ),

@@ -58,15 +58,19 @@ CAUSE = Cause(
             subject="{table}.{key}",
         ),
         Sign(
-            literal=("- [", "- data."),
-            pattern=r"^\s*- (?:\[(?P<key>[\w.-]+)\]|(?P<path>data\.[\w.-]+)) (?P<why>.+)",
+            literal=("- [", "- data.", "is a required property", " was unexpected"),
+            pattern=(
+                r"^\s*- (?:\[(?P<key>[\w.-]+)\]|(?P<path>data\.[\w.-]+)) (?P<why>.+)"
+                r"|^\s*- '(?P<field>[\w-]+)' (?P<why2>is a required property)"
+                r"|^\s*- (?P<why3>Additional properties are not allowed) \('(?P<field2>[\w-]+)'"
+            ),
             near="The Poetry configuration is invalid",
             message=(
-                "Poetry does not accept `{key}{path}` in `pyproject.toml`: {why}. `poetry check` shows the same "
-                "on your machine."
+                "Poetry does not accept `pyproject.toml`, `{key}{path}{field}{field2}`: {why}{why2}{why3}. "
+                "`poetry check` shows the same on your machine."
             ),
             kind="option",
-            subject="{key}{path}",
+            subject="pyproject.toml {key}{path}{field}{field2}",
         ),
         Sign(
             literal="The Poetry configuration is invalid",

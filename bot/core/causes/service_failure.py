@@ -39,6 +39,14 @@ CAUSE = Cause(
             where=SCRIPT_OR_TEST,
         ),
         Sign(
+            literal=("Is the server running on host", "on Unix domain socket"),
+            pattern=(r'Is the server running on host "(?P<host>[^"]+)"|on Unix domain socket "(?P<socket>[^"]+)"'),
+            message="PostgreSQL did not answer at `{host}{socket}`. " + WHERE,
+            kind="host",
+            subject="{host}{socket}",
+            where=SCRIPT_OR_TEST,
+        ),
+        Sign(
             literal="could not connect to server",
             message="PostgreSQL did not answer. " + WHERE,
             where=SCRIPT_OR_TEST,

@@ -82,8 +82,15 @@ class JobLog:
         return Evidence(self.trace.lines[index].number, self.plain[index].strip()[:500])
 
     def lines_with(self, literal: str, where: frozenset[Zone]) -> Iterator[int]:
-        """The indexes of the lines that hold a literal and stand in one of the zones."""
-        return (index for index in self.hits.get(literal, ()) if self.zones[index] in where)
+        """The indexes of the lines that hold a literal and stand in one of the zones.
+
+        Quiet lines count only where the failed command wrote them.
+        """
+        return (
+            index
+            for index in self.hits.get(literal, ())
+            if (zone := self.zones[index]) in where and (zone is not Zone.QUIET or index >= self.start)
+        )
 
     def lines_with_any(self, literals: Sequence[str], where: frozenset[Zone]) -> Sequence[int]:
         """The indexes of the lines that hold one of the literals and stand in one of the zones, in order.
