@@ -29,6 +29,7 @@ from bot.app.ports import (
     User,
     WorkItem,
 )
+from tests.planted import ANY, OF_THE_OPERATOR, WATCH
 
 BOT = User(1, "scansion", "Scansion", bot=True)
 DEVELOPER = User(2, "dana", "Dana")
@@ -96,6 +97,7 @@ def recorded(method):
         if name not in WRITES:
             return await method(self, *args, **kwargs)
         self.writes.append(name)
+        WATCH.look("comment", f"{name} {args} {kwargs}", OF_THE_OPERATOR if name == "commit" else ANY)
         if self.die_before == len(self.writes):
             raise KilledError
         result = await method(self, *args, **kwargs)

@@ -14,6 +14,8 @@ from typing import Any
 
 import psycopg
 
+from tests.planted import NOT_FOR_A_STORE, WATCH
+
 
 @contextmanager
 def postgres_server() -> Iterator[Any]:
@@ -27,6 +29,8 @@ def postgres_server() -> Iterator[Any]:
         yield server
     finally:
         server.cleanup()
+        if WATCH.on:
+            WATCH.look_into_files("store", folder, ("*",), NOT_FOR_A_STORE)
         shutil.rmtree(folder, ignore_errors=True)
 
 

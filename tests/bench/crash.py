@@ -1,7 +1,8 @@
-"""200 kills during 2,000 events: `python -m tests.bench.crash [--store sqlite|postgresql] [--kills N]`.
+"""200 kills during 2,000 events: `python -m tests.bench.crash [--store sqlite|postgresql] [--kills N] [--jumps]`.
 
-On the embedded store one process receives and works; on PostgreSQL one receives and two work. Exit status 1
-when anything was lost, done twice, out of order, or not recovered within 30 seconds.
+On the embedded store one process receives and works; on PostgreSQL one receives and two work. With `--jumps` the
+clocks of processes and of the database's server jump by up to four hours at every kill. Exit status 1 when
+anything was lost, done twice, out of order, or not recovered within 30 seconds.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--store", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--events", type=int, default=2000)
+    parser.add_argument("--jumps", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -45,6 +47,7 @@ def main() -> int:
             events=options.events,
             lanes=40,
             kills=options.kills,
+            jumps=options.jumps,
             pause_s=(0.2, 2.5) if embedded else (0.2, 1.2),
             seconds=0.05,
             seed=options.seed,

@@ -10,7 +10,7 @@ from bot.shell.settings import load_settings
 
 
 def main() -> None:
-    engine.HEARTBEAT_S, engine.STALLED_AFTER_S, housekeeping.ROUND_S = 0.5, 2, 0.5
+    engine.HEARTBEAT_S, engine.STALLED_AFTER_S, housekeeping.ROUND_S = 1, 6, 1
     settings = load_settings()
     configure_log(settings)
     asyncio.run(service.run_service(settings))

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.crash.node import open_ledger
+from tests.crash.clock import shift_server_clock
+from tests.crash.node import FARTHEST_JUMP_S, open_ledger
 from tests.payloads import encode, note
 
 TOKEN = "made-up-token"
@@ -34,6 +35,7 @@ class Plan:
     lanes: int
     kills: int
     pause_s: tuple[float, float]
+    jumps: bool = False
     seconds: float = 0.005
     quick: bool = False
     seed: int = 1
@@ -77,6 +79,7 @@ class Trial:
 
     async def run(self) -> Verdict:
         """Send everything while killing, wait until all is done, judge."""
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # so does a process that is not ready for it
         self.processes = [self.start(role) for role in self.plan.roles]
         try:
             sending = asyncio.create_task(self.send_all())
@@ -136,12 +139,21 @@ class Trial:
     async def kill_some(self, sending: asyncio.Task) -> None:
         while self.verdict.kills < self.plan.kills and not sending.done():
             await asyncio.sleep(self.random.uniform(*self.plan.pause_s))
+            if self.plan.jumps:
+                await self.let_clocks_jump()
             at = self.random.randrange(len(self.processes))
             self.processes[at].send_signal(signal.SIGKILL)
             self.last_kill = time.monotonic()
             self.processes[at].wait()
             self.processes[at] = self.start(self.plan.roles[at])
             self.verdict.kills += 1
+
+    async def let_clocks_jump(self) -> None:
+        """Some process's, and that of the database's server, by up to four hours either way."""
+        self.random.choice(self.processes).send_signal(signal.SIGUSR1)
+        if self.plan.store_url.startswith("postgresql"):
+            jump = self.random.uniform(-FARTHEST_JUMP_S, FARTHEST_JUMP_S)
+            await asyncio.to_thread(shift_server_clock, self.plan.store_url, jump)
 
     def is_done(self) -> bool:
         done = self.ledger.execute("SELECT count(*) FROM first_effect").fetchone()[0]

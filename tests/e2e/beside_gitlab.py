@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import signal
 import socket
@@ -13,12 +12,15 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
+from bot.shell.clock import SystemClock
+from bot.shell.queue_admin import QueueAdmin
 from bot.shell.sandbox.demo_projects import BOT_TOKEN, Demo, seed
 from bot.shell.sandbox.sandbox import Sandbox
 from bot.shell.sandbox.state import MergeRequest, Note, Project
+from bot.shell.store.store import open_store
+from tests.planted import SIGNING_TOKEN
 
-SIGNING_TOKEN = "whsec_" + base64.b64encode(b"made-up-signing-key-for-tests-xx").decode()
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,6 +37,7 @@ class BotProcess:
     gitlab_url: str
     store_url: str
     folder: Path
+    command: tuple[str, ...] = ("bot", "serve")
     port: int = field(default_factory=free_port)
     process: asyncio.subprocess.Process | None = None
 
@@ -58,7 +61,7 @@ class BotProcess:
         }
         log = (self.folder / "bot.log").open("ab")
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "serve", cwd=ROOT, env=settings, stdout=log, stderr=log
+            sys.executable, "-m", *self.command, cwd=ROOT, env=settings, stdout=log, stderr=log
         )
         log.close()
         await until(self._alive, "the bot to listen")
@@ -108,6 +111,20 @@ class Scene:
     def fixups(self, project: Project) -> list[MergeRequest]:
         return [request for request in project.merge_requests if request.author is self.demo.bot]
 
+    async def rest(self) -> None:
+        """Wait until every webhook is delivered and no work waits or runs, also none of a process that died."""
+        store = await open_store(self.bot.store_url, SystemClock(), exclusive=False)
+
+        async def is_done() -> bool:
+            await self.gitlab.webhooks.delivered()
+            counts = await QueueAdmin(store).counts()
+            return not counts["waiting"] + counts["running"]
+
+        try:
+            await until(is_done, "the end of all work")
+        finally:
+            await store.close()
+
     async def quiet(self, seconds: float = 1.0) -> None:
         """Wait until the bot has asked GitLab nothing for a while."""
         seen = -1
@@ -117,11 +134,11 @@ class Scene:
             await asyncio.sleep(seconds)
 
 
-async def scene_with(store_url: str, folder: Path) -> Scene:
+async def scene_with(store_url: str, folder: Path, **bot_options: object) -> Scene:
     gitlab = Sandbox()
     await gitlab.start()
     demo = seed(gitlab)
-    bot = BotProcess(gitlab.url, store_url, folder)
+    bot = BotProcess(gitlab.url, store_url, folder, **bot_options)
     for project in (demo.ledger, demo.metrum):
         gitlab.add_hook(project, f"{bot.url}/webhook", signing_token=SIGNING_TOKEN)
     return Scene(gitlab, demo, bot)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import logging
 from collections.abc import AsyncIterator
@@ -18,8 +17,8 @@ from bot.shell.sandbox.demo_projects import BOT_TOKEN, Demo
 from bot.shell.service import run_service
 from bot.shell.settings import load_settings
 from bot.shell.wiring import Parts
+from tests.planted import SIGNING_TOKEN
 
-SIGNING_TOKEN = "whsec_" + base64.b64encode(b"made-up-signing-key-for-tests-yy").decode()
 PATIENCE_S = 60.0
 QUIET_S = 0.2
 

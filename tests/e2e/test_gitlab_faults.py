@@ -15,7 +15,8 @@ from bot.shell.sandbox.demo_projects import open_ledger_request, seed
 from bot.shell.sandbox.faults import Fault, FaultPlan, no_faults
 from bot.shell.sandbox.sandbox import Sandbox
 from tests.bench.faults import FINAL, TRANSIENT
-from tests.e2e.bot_here import SIGNING_TOKEN, bot_here
+from tests.e2e.bot_here import bot_here
+from tests.planted import SIGNING_TOKEN
 
 TIMES = 2
 MOST_REQUESTS = 3  # times those of an undisturbed review

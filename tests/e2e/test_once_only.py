@@ -10,8 +10,9 @@ from bot.shell.sandbox.demo_projects import open_ledger_request
 from tests.e2e.beside_gitlab import Scene, scene_with, until
 from tests.postgres import new_database, postgres_server
 
-KILLS = 10
-DELIVERIES = 20
+REVIEWS_KILLED = 10
+COPIES = 20
+KILLS_AMONG_COPIES = 5
 
 
 @pytest.fixture(scope="module")
@@ -26,30 +27,36 @@ async def scene(request, tmp_path) -> AsyncIterator[Scene]:
         url = f"sqlite://{tmp_path / 'scansion.db'}"
     else:
         url = new_database(request.getfixturevalue("postgres_url"))
-    scene = await scene_with(url, tmp_path)
+    scene = await scene_with(url, tmp_path, command=("tests.crash.bot",))
+    scene.gitlab.server.delay_s = 0.03
+    await scene.bot.start()
     yield scene
     await scene.bot.stop()
     await scene.gitlab.stop()
 
 
-async def test_one_webhook_delivered_twenty_times_has_one_effect(scene):
-    await scene.bot.start()
+async def test_one_webhook_delivered_twenty_times_to_a_bot_that_is_killed_has_one_effect(scene):
+    moments = random.Random(7)
     request = open_ledger_request(scene.demo)
-    await scene.quiet()
+    await scene.gitlab.webhooks.delivered()
     first = next(sent for sent in scene.gitlab.webhooks.sent if sent.trigger == "merge_requests_events")
-    for _ in range(DELIVERIES):
-        scene.gitlab.webhooks.send(first)
-    await scene.quiet()
-    assert len(scene.notes(request)) == 1
+    for _ in range(KILLS_AMONG_COPIES):
+        for _ in range(COPIES // KILLS_AMONG_COPIES):
+            scene.gitlab.webhooks.send(first)
+        await asyncio.sleep(moments.uniform(0.05, 0.6))
+        await scene.bot.kill()
+        await scene.bot.start()
+    scene.gitlab.webhooks.send(first)
+    await scene.rest()
+    assert request.notes_created == len(scene.notes(request)) == 1
     assert len(scene.fixups(scene.demo.ledger)) == 1
+    assert not scene.gitlab.server.unknown
 
 
 async def test_a_kill_at_a_random_moment_of_each_of_ten_reviews_leaves_one_note_and_one_fixup_each(scene):
     moments = random.Random(20261123)
-    scene.gitlab.server.delay_s = 0.03
-    await scene.bot.start()
     requests = []
-    for number in range(KILLS):
+    for number in range(REVIEWS_KILLED):
         requests.append(open_ledger_request(scene.demo, branch=f"month-{number}"))
         await scene.gitlab.webhooks.delivered()
         await asyncio.sleep(moments.uniform(0, 1.2))
@@ -57,10 +64,11 @@ async def test_a_kill_at_a_random_moment_of_each_of_ten_reviews_leaves_one_note_
         await scene.bot.start()
 
     async def all_are_served() -> bool:
-        return len(scene.fixups(scene.demo.ledger)) >= KILLS and all(scene.notes(request) for request in requests)
+        fixups = len(scene.fixups(scene.demo.ledger))
+        return fixups >= REVIEWS_KILLED and all(scene.notes(request) for request in requests)
 
     await until(all_are_served, "a note and a fix-up on every merge request")
-    await scene.quiet(3.0)
-    assert [request.notes_created for request in requests] == [1] * KILLS
-    assert len(scene.fixups(scene.demo.ledger)) == KILLS
+    await scene.rest()
+    assert [request.notes_created for request in requests] == [1] * REVIEWS_KILLED
+    assert len(scene.fixups(scene.demo.ledger)) == REVIEWS_KILLED
     assert not scene.gitlab.server.unknown

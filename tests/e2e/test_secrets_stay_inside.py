@@ -10,7 +10,8 @@ from aiohttp import ClientSession
 from bot.shell.sandbox.demo_projects import open_ledger_request, seed
 from bot.shell.sandbox.sandbox import Sandbox
 from bot.shell.sandbox.state import JobRun, MergeRequest
-from tests.e2e.bot_here import SIGNING_TOKEN, BotHere, bot_here
+from tests.e2e.bot_here import BotHere, bot_here
+from tests.planted import SIGNING_TOKEN
 
 OF_THE_BOT = {
     "the bot's token": "made-up-bot-token-Zk41Qr",
@@ -19,9 +20,9 @@ OF_THE_BOT = {
     "the password of the operations page": "made-up-ops-word-Hd27Xs",
 }
 OF_THE_PROJECT = {
-    "a password in the CI file": "Xy7Q-made-up-in-ci-9f31",
+    "a password in the CI file": "Xy7Q-MadeUpInCi-9f31",
     "a token in the CI file": "glpat-MadeUpInTheCiFile00001",
-    "a login in the job log": "made-up-in-log-5Tb8Nc",
+    "a login in the job log": "MadeUpInLog-5Tb8Nc",
     "a token in the job log": "glpat-MadeUpInTheJobLog00002",
 }
 OF_A_COMMENT = {"a token in a comment": "glpat-MadeUpInTheComment0003"}

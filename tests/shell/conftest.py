@@ -31,3 +31,10 @@ async def store(store_url) -> AsyncIterator[Store]:
     opened = await open_store(store_url, SystemClock())
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def postgres_store(postgres_url) -> AsyncIterator[Store]:
+    opened = await open_store(new_database(postgres_url), SystemClock())
+    yield opened
+    await opened.close()

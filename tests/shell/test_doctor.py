@@ -12,6 +12,7 @@ from bot.shell.doctor import gather, judge
 from bot.shell.sandbox.sandbox import Sandbox
 from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, OWNER
 from bot.shell.settings import load_settings
+from tests.planted import SIGNING_TOKEN
 
 TODAY = date(2026, 11, 23)
 TOKEN = "made-up-token-for-the-doctor"
@@ -37,7 +38,7 @@ async def test_a_sound_setup_has_no_problem_and_no_warning(gitlab):
     bot = gitlab.create_user("group_7_bot_ab12", bot=True)
     gitlab.create_token(bot, TOKEN, expires_at="2027-06-01")
     project = gitlab.create_project("shop/ledger", members={bot: MAINTAINER})
-    gitlab.add_hook(project, "https://bot.example.com/webhook", signing_token="whsec_bWFkZS11cA==")
+    gitlab.add_hook(project, "https://bot.example.com/webhook", signing_token=SIGNING_TOKEN)
     assert {state for _, state, _ in await examine(gitlab)} == {"ok"}
 
 

@@ -14,12 +14,12 @@ from bot.shell.gitlab.breaker import Breaker
 from bot.shell.gitlab.client import Client, Timeouts
 from bot.shell.install import Receiver, install
 from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, OWNER
+from tests.planted import SIGNING_TOKEN
 from tests.worlds import BOT_TOKEN, world
 
 __all__ = ["world"]
 
-SIGNING = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-RECEIVER = Receiver(url="https://scansion.example.com/webhook", token="made-up", signing_token=SIGNING)
+RECEIVER = Receiver(url="https://scansion.example.com/webhook", token="made-up-token", signing_token=SIGNING_TOKEN)
 
 
 async def run(world, target, receiver=RECEIVER):
@@ -37,7 +37,7 @@ async def test_hook_of_a_project_is_made_once_with_all_that_the_bot_listens_to(w
     [hook] = world.project.hooks
     assert (first.created, second.created, first.hook == second.hook == hook.id) == (True, False, True)
     assert hook.events == {"merge_requests_events", "pipeline_events", "job_events", "note_events"}
-    assert (hook.token, hook.signing_token) == ("made-up", SIGNING)
+    assert (hook.token, hook.signing_token) == ("made-up-token", SIGNING_TOKEN)
 
 
 async def test_hook_that_lost_its_events_is_set_right(world):
@@ -70,7 +70,7 @@ async def test_command_says_what_it_did(world, monkeypatch, capsys):
     world.gitlab.add_member(world.project, world.bot, MAINTAINER)
     monkeypatch.setenv("SCANSION_GITLAB_URL", world.gitlab.url)
     monkeypatch.setenv("SCANSION_GITLAB_TOKEN", BOT_TOKEN)
-    monkeypatch.setenv("SCANSION_WEBHOOK_SIGNING_TOKEN", SIGNING)
+    monkeypatch.setenv("SCANSION_WEBHOOK_SIGNING_TOKEN", SIGNING_TOKEN)
     words = ["install", "grp/verse", "--url", "https://scansion.example.com", "--format", "json"]
     assert await asyncio.to_thread(run_command, words) == 0
     said = json.loads(capsys.readouterr().out)

@@ -21,7 +21,7 @@ def log_stream():
     stream = io.StringIO()
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
-    configure_log(Settings(gitlab_token="planted-secret-value", log_format="json"), stream)
+    configure_log(Settings(gitlab_token="made-up-secret-value", log_format="json"), stream)
     yield stream
     root.handlers[:], root.level = handlers, level
     structlog.reset_defaults()
@@ -36,14 +36,14 @@ def test_event_is_one_json_line(log_stream) -> None:
 
 def test_known_secret_is_masked_in_fields_exceptions_and_library_logs(log_stream) -> None:
     log = structlog.get_logger()
-    log.info("a", nested={"list": ["x planted-secret-value y"]}, other=b"planted-secret-value")
+    log.info("a", nested={"list": ["x made-up-secret-value y"]}, other=b"made-up-secret-value")
     try:
-        int("planted-secret-value")
+        int("made-up-secret-value")
     except ValueError:
         log.exception("b")
-        logging.getLogger("aiohttp.server").exception("c planted-secret-value %s", "planted-secret-value")
+        logging.getLogger("aiohttp.server").exception("c made-up-secret-value %s", "made-up-secret-value")
     written = log_stream.getvalue()
-    assert "planted-secret-value" not in written
+    assert "made-up-secret-value" not in written
     assert written.count(MASK) >= 5
     assert len(written.splitlines()) == 3
 
@@ -78,6 +78,6 @@ def test_ordinary_text_stays(text: str) -> None:
 
 @given(st.text(), st.text())
 def test_known_secret_is_gone_wherever_it_stands(before: str, after: str) -> None:
-    assert "planted-secret-value" not in Redactor(["planted-secret-value"]).text(
-        f"{before}planted-secret-value{after}"
+    assert "made-up-secret-value" not in Redactor(["made-up-secret-value"]).text(
+        f"{before}made-up-secret-value{after}"
     )

@@ -15,10 +15,10 @@ from bot.shell.store.database import StoreError
 from bot.shell.store.store import open_store
 from bot.shell.web import SERVER_OPTIONS, Web
 from tests.payloads import OLD, encode, merge_request, note, pipeline
+from tests.planted import SIGNING_TOKEN
 from tests.shell.clocks import SetClock
 
 TOKEN = {"X-Gitlab-Token": "made-up-token"}
-SIGNING = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 LIMIT = 200_000
 
 
@@ -80,10 +80,11 @@ async def test_stranger_is_refused(start, embedded) -> None:
 
 
 async def test_signed_delivery_is_taken_once_and_only_fresh(start, embedded) -> None:
-    client, body, now = await start(secrets=HookSecrets("", SIGNING)), encode(merge_request()), int(SetClock().at)
+    client = await start(secrets=HookSecrets("", SIGNING_TOKEN))
+    body, now = encode(merge_request()), int(SetClock().at)
 
     def signed(at: int) -> dict[str, str]:
-        signature = sign(SIGNING, "id-1", str(at), body)
+        signature = sign(SIGNING_TOKEN, "id-1", str(at), body)
         return {"webhook-id": "id-1", "webhook-timestamp": str(at), "webhook-signature": signature}
 
     assert await post(client, body, signed(now)) == 202
@@ -166,6 +167,6 @@ async def test_no_answer_is_a_redirect_and_none_is_sniffed(start) -> None:
 
 async def test_answers_never_repeat_what_was_sent(start) -> None:
     client = await start()
-    for body, headers in [(b'{"x": "planted-word"', TOKEN), (b"{}", {"X-Gitlab-Token": "planted-word"})]:
+    for body, headers in [(b'{"x": "made-up-word"', TOKEN), (b"{}", {"X-Gitlab-Token": "made-up-word"})]:
         response = await client.post("/webhook", data=body, headers=headers)
-        assert "planted-word" not in await response.text() + json.dumps(dict(response.headers))
+        assert "made-up-word" not in await response.text() + json.dumps(dict(response.headers))

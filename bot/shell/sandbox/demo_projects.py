@@ -82,15 +82,15 @@ def open_ledger_request(demo: Demo, branch: str = "month") -> MergeRequest:
     )
 
 
-def open_metrum_request(demo: Demo) -> MergeRequest:
+def open_metrum_request(demo: Demo, branch: str = "line-ends") -> MergeRequest:
     """Push a feature and open its merge request: it publishes a version that is there already."""
     old = _files("metrum")["src/metrum/__init__.py"]
     files = {"src/metrum/__init__.py": old + REST.encode()}
-    demo.gitlab.push(demo.metrum, "line-ends", files, "Tell masculine line ends", demo.jonas)
+    demo.gitlab.push(demo.metrum, branch, files, "Tell masculine line ends", demo.jonas)
     return demo.gitlab.open_merge_request(
         demo.metrum,
         demo.jonas,
-        "line-ends",
+        branch,
         "Tell masculine line ends",
         description="Needed for the sonnet checker.",
     )

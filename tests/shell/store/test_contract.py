@@ -151,9 +151,9 @@ async def test_newer_item_of_the_same_subject_is_found(store) -> None:
 async def test_delayed_work_does_not_block_its_lane(store) -> None:
     recorder = Recorder()
     async with working(store, recorder.run):
-        await store.add(None, [work(1)], delay_s=1.5)
+        await store.add(None, [work(1)], delay_s=4)
         await store.add(None, [work(2)])
-        await until(lambda: recorder.order == [2], within_s=1)
+        await until(lambda: recorder.order == [2], within_s=3)
         await until(lambda: recorder.order == [2, 1])
 
 
