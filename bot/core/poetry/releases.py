@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from packaging.version import Version
@@ -39,6 +39,9 @@ class Release:
     lock_version: str
 
 
+_FIRST_READER = {"2.1": Version("1.3"), "2.0": Version("1.2.2"), "1.1": Version("1.0"), "1.0": Version("1.0")}
+
+
 @cache
 def lifespans() -> tuple[Lifespan, ...]:
     """Return the table of options and commands that came or went."""
@@ -67,8 +70,15 @@ def newest_for(python: str | None) -> Version:
 
 
 def find_release(version: Version) -> Release | None:
-    """Return a release by its version."""
+    """Return a release by its version; one that is newer than the table runs at most where its newest does."""
+    if version > newest_release():
+        return replace(releases()[-1], version=version)
     return next((one for one in releases() if one.version == version), None)
+
+
+def first_reader(lock_version: str) -> Version | None:
+    """Return the first Poetry that reads a version of the lock format; None for one that is not known."""
+    return _FIRST_READER.get(lock_version)
 
 
 def runs_on(release: Release, python: str) -> bool:

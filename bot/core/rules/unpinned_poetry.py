@@ -33,7 +33,9 @@ them together: `pip install poetry==$POETRY_VERSION`.
 Fix safety
 ----------
 The fix pins the version that wrote `poetry.lock`, which can read it for certain. It is offered only where that
-version runs on the job's Python and knows every option that the pipeline uses.
+version knows every option that the pipeline uses. Where it is too new for the Python of a job, the newest that
+runs there and reads the lock is offered instead; that may be an older one than other jobs have today, so it is
+unsafe.
 
 Limits
 ------
@@ -48,7 +50,8 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 from packaging.version import Version
 
@@ -61,7 +64,7 @@ from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability, Edit
 from bot.core.poetry.anchors import owner_of, place_of_command, place_of_word
 from bot.core.poetry.fixes import Offer, jobs_of_command, offered
-from bot.core.poetry.releases import find_release, lifespans, runs_on
+from bot.core.poetry.releases import find_release, first_reader, lifespans, releases, runs_on
 from bot.core.poetry.runs import runs_of
 from bot.core.poetry.version import Pinned, PoetrySource, poetry_source
 from bot.core.python.versions import parse_version
@@ -70,6 +73,17 @@ from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.shell_script.poetry_setup import PoetrySetup
 
 ID = "unpinned-poetry"
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The version to pin; ``misfit`` says why it is not offered, or why there is none."""
+
+    version: Version | None
+    misfit: str = ""
+    advice: str = "Pin one version"
+    why: str = ""
+    applicability: Applicability = Applicability.SAFE
 
 
 def check(context: Context) -> Iterator[Finding | Skipped]:
@@ -88,6 +102,8 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
 def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
     setup = source.setup
     location = source.location or job.key
+    jobs = jobs_of_command(context, job, setup.command) if setup and not setup.command.origin else (job,)
+    choice = _choice(context, jobs)
     if setup is not None:
         place = place_of_word(job, setup.command, setup.word)
         location = place if setup.word else place_of_command(job, setup.command)
@@ -95,16 +111,36 @@ def _finding(context: Context, job: Job, source: PoetrySource) -> Finding:
         rule=ID,
         severity=Severity.WARNING if source.pinned is Pinned.NO and not source.missing else Severity.INFO,
         confidence=Confidence.HIGH if setup else Confidence.MEDIUM,
-        message=f"{_what(job, source)}{_advice(context)}.",
+        message=f"{_what(job, source)}. {choice.advice}.",
         location=location,
         job=job.name,
         subject=f"{owner_of(context.snapshot, location)} {setup.manager if setup else 'image'}",
-        **_fix(context, job, setup),
+        **_fix(context, job, setup, choice, jobs),
     )
 
 
-def _fix(context: Context, job: Job, setup: PoetrySetup | None) -> Offer:
-    version = _own_version(context)
+def _choice(context: Context, jobs: tuple[Job, ...]) -> _Choice:
+    """Choose the Poetry that wrote the lock; where it is too new for a job's Python, the newest that is not."""
+    own = parse_version(context.lock.generator) if context.lock and context.lock.generator else None
+    if own is None or context.lock is None:
+        return _Choice(None, "no version can be chosen: `poetry.lock` does not say which Poetry wrote it")
+    pythons = {run.python for job in jobs for run in runs_of(job, context.snapshot.facts.today) if run.python}
+    if _runs_on_all(own, pythons):
+        advice = f"Pin the version that wrote `poetry.lock`: {own}"
+        return _Choice(own, _misfit(jobs, own), advice, "which wrote `poetry.lock`")
+    reader = first_reader(context.lock.lock_version) or own
+    older = [one.version for one in reversed(releases()) if reader <= one.version < own]
+    newest = next((one for one in older if _runs_on_all(one, pythons) and not _misfit(jobs, one)), None)
+    oldest = min(pythons, key=Version)
+    if newest is None:
+        return _Choice(None, f"Poetry {own} does not run on Python {oldest}")
+    why = f"the newest that runs on Python {oldest}"
+    advice = f"Pin {newest}, {why} (Poetry {own} wrote `poetry.lock`)"
+    return _Choice(newest, advice=advice, why=why, applicability=Applicability.UNSAFE)
+
+
+def _fix(context: Context, job: Job, setup: PoetrySetup | None, choice: _Choice, jobs: tuple[Job, ...]) -> Offer:
+    version = choice.version
     if setup is None or setup.manager not in {"pip", "pipx", "uv", "installer"}:
         return Offer(fix_refused="Poetry does not come from the job's own script")
     if setup.command.origin:
@@ -112,16 +148,14 @@ def _fix(context: Context, job: Job, setup: PoetrySetup | None) -> Offer:
             fix_refused=f"Poetry is installed in `{setup.command.origin}`, which other people may run too"
         )
     if version is None:
-        return Offer(fix_refused="no version can be chosen: `poetry.lock` does not say which Poetry wrote it")
-    jobs = jobs_of_command(context, job, setup.command)
-    reason = next((found for one in jobs if (found := _misfit(context, one, version))), "")
+        return Offer(fix_refused=choice.misfit)
     word = setup.word
-    if reason or (setup.manager != "installer" and (word is None or word.text != "poetry")):
-        return Offer(fix_refused=reason or "the requirement is written in an unusual way")
+    if choice.misfit or (setup.manager != "installer" and (word is None or word.text != "poetry")):
+        return Offer(fix_refused=choice.misfit or "the requirement is written in an unusual way")
     return offered(
         context,
-        f"Pin Poetry {version}, which wrote `poetry.lock`",
-        Applicability.SAFE,
+        f"Pin Poetry {version}, {choice.why}",
+        choice.applicability,
         jobs,
         lambda target: _pin(target, setup, version),
         about=place_of_word(job, setup.command, word),
@@ -137,21 +171,18 @@ def _pin(target: Target, setup: PoetrySetup, version: Version) -> tuple[Edit, ..
     return replace_fragment(target, location, f"poetry=={version}")
 
 
-def _own_version(context: Context) -> Version | None:
-    return parse_version(context.lock.generator) if context.lock and context.lock.generator else None
-
-
-def _misfit(context: Context, job: Job, version: Version) -> str:
-    """Return why a version does not fit a job, empty where it does."""
+def _runs_on_all(version: Version, pythons: Collection[str]) -> bool:
     release = find_release(version)
-    for run in runs_of(job, context.snapshot.facts.today):
-        if run.python and release and not runs_on(release, run.python):
-            return f"Poetry {version} does not run on Python {run.python}"
-    for call in poetry_calls(job.commands):
+    return release is None or all(runs_on(release, python) for python in pythons)
+
+
+def _misfit(jobs: tuple[Job, ...], version: Version) -> str:
+    """Return what the jobs use and a version does not have, empty where it has all."""
+    for call in (call for job in jobs for call in poetry_calls(job.commands)):
         for one in lifespans():
             used = one.command == call.subcommand and (not one.option or call.arguments.has(one.option))
             if used and (one.is_not_yet(version) or one.is_gone(version)):
-                return f"Poetry {version} has no `{one.command} {one.option}`".replace(" `", " `").rstrip()
+                return f"Poetry {version} has no `{' '.join(filter(None, (one.command, one.option)))}`"
     return ""
 
 
@@ -170,11 +201,6 @@ def _what(job: Job, source: PoetrySource) -> str:
     return (
         f"`{job.name}` installs whatever Poetry is newest: the next release can break it without a change of yours"
     )
-
-
-def _advice(context: Context) -> str:
-    generator = context.lock.generator if context.lock else None
-    return f". Pin the version that wrote `poetry.lock`: {generator}" if generator else ". Pin one version"
 
 
 RULE = Rule(id=ID, severity=Severity.WARNING, confidence=Confidence.HIGH, check=check, fix=Applicability.SAFE)

@@ -47,14 +47,13 @@ from packaging.version import Version
 
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Location, Severity
+from bot.core.poetry.releases import first_reader
 from bot.core.poetry.version import effective_version
 from bot.core.python.lock import Lock
 from bot.core.python.versions import parse_version
 from bot.core.rule import Rule
 
 ID = "unreadable-lock"
-# Lock version -> the first Poetry that reads it.
-_FIRST_READER = {"2.1": Version("1.3"), "2.0": Version("1.2.2"), "1.1": Version("1.0"), "1.0": Version("1.0")}
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -65,7 +64,7 @@ def check(context: Context) -> Iterator[Finding]:
     if lock.error:
         yield _broken(context, lock)
         return
-    first = _FIRST_READER.get(lock.lock_version)
+    first = first_reader(lock.lock_version)
     for installation in context.installations if first else ():
         version, certain = effective_version(context, installation.job)
         if certain and first and version < first:
