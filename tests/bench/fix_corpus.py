@@ -1,7 +1,8 @@
 """Apply the safe fixes to every Poetry configuration of the corpus, and judge what comes of it.
 
-    .venv/bin/python -m tests.bench.fix_corpus [--diffs]
+    .venv/bin/python -m tests.bench.fix_corpus [--diffs] [FOLDER]
 
+With a folder, whose subfolders each hold a project, these are taken instead of the corpus.
 For each configuration: the repair converges, a second run offers nothing, what had a safe fix is gone, the result
 passes GitLab's JSON schema where the original did, and the effective pipeline has no new problem. Last, the size
 of the change that a single finding makes: the lines of its diff, over all findings with a fix. The exit status
@@ -31,7 +32,7 @@ from bot.core.finding import Finding
 from bot.core.fix import Applicability
 from bot.core.policy import Policy
 from bot.core.repair import repair
-from bot.core.snapshot import Facts, Snapshot
+from bot.core.snapshot import DEFAULT_CI_PATH, Facts, Snapshot
 from bot.core.source import SourceFile
 from tests.bench.corpus import ci_configs, read_folder
 from tests.shared_data import SHARED
@@ -52,6 +53,10 @@ _Loader.add_constructor("!reference", lambda loader, node: loader.construct_sequ
 
 
 def poetry_configs() -> Iterator[Path]:
+    given = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("-")]
+    if given:
+        yield from sorted(ci_file.parent for ci_file in given[0].glob(f"*/{DEFAULT_CI_PATH}"))
+        return
     index = SHARED / "corpus" / "ci-configs" / "INDEX.tsv"
     with index.open(encoding="utf-8") as lines:
         classes = {row["name"]: row["class"] for row in csv.DictReader(lines, delimiter="\t")}

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from bot.core.ci.model import Cache, Job
 from bot.core.context import Context
 from bot.core.edits.caches import NewCache, add_cache, set_cache_key
-from bot.core.edits.keywords import set_variables, variable_plans
 from bot.core.edits.render import Plain
 from bot.core.edits.target import Target
 from bot.core.edits.text import EditRefused
-from bot.core.edits.verify import Plan, first_proof, joined, setting
 from bot.core.fix import Applicability, Edit
 from bot.core.poetry.borrowers import borrowers
 from bot.core.poetry.caching import Installation
@@ -23,7 +21,7 @@ from bot.core.poetry.runs import runs_of
 
 IN_PROJECT = "POETRY_VIRTUALENVS_IN_PROJECT"
 CACHE_DIR = "POETRY_CACHE_DIR"
-_FOLDER = ".cache/pypoetry"
+FOLDER = ".cache/pypoetry"
 _MOST_CACHES = 4  # that GitLab takes for one job
 _LARGE = 80  # packages; from about there packing an environment costs more than it saves
 
@@ -74,7 +72,7 @@ def _new_cache(context: Context, installation: Installation) -> tuple[NewCache, 
     in_project = settings_at(installation.job, installation.calls[0], context.poetry_config.settings)
     large = context.lock is not None and len(context.lock.packages) > _LARGE
     if large or "virtualenvs.create" in in_project or "virtualenvs.in-project" in in_project:
-        return _downloads(installation, _FOLDER), {CACHE_DIR: f"$CI_PROJECT_DIR/{_FOLDER}"}
+        return _downloads(installation, FOLDER), {CACHE_DIR: f"$CI_PROJECT_DIR/{FOLDER}"}
     return NewCache(_key(context, installation), [posixpath.join(folder, ".venv/")]), {IN_PROJECT: "true"}
 
 
@@ -172,43 +170,3 @@ def jobs_with_cache(context: Context, cache: Cache) -> tuple[Job, ...]:
     """Return the jobs that take a cache from this very place."""
     jobs = context.pipeline.jobs if context.pipeline else ()
     return tuple(job for job in jobs if any(other.location == cache.location for other in job.caches))
-
-
-def in_project_offer(context: Context, jobs: tuple[Job, ...]) -> Offer:
-    """Offer the variable that puts Poetry's environment into the project's folder."""
-    return offered(
-        context,
-        "Let Poetry make its environment in the project's folder",
-        Applicability.SAFE,
-        jobs,
-        lambda target: set_variables(target, {IN_PROJECT: "true"}),
-    )
-
-
-def move_offer(context: Context, cache: Cache, index: int) -> Offer:
-    """Offer Poetry's cache folder inside the project in place of a path outside."""
-    place = cache.paths[index].location
-
-    def planner(target: Target) -> tuple[Edit, ...]:
-        expected = {job.name: setting(("cache",), _with_path(job, cache, index)) for job in target.jobs}
-        moved = Plan((Edit(place.path, place.span, f"{_FOLDER}/"),), expected)
-        variables = variable_plans(target, {CACHE_DIR: f"$CI_PROJECT_DIR/{_FOLDER}"})
-        return first_proof(target, (joined((plan, moved)) for plan in variables))
-
-    title = "Keep Poetry's cache inside the project's folder"
-    jobs = jobs_with_cache(context, cache)
-    return offered(context, title, Applicability.SAFE, jobs, planner, about=place)
-
-
-def _with_path(job: Job, cache: Cache, index: int) -> Plain:
-    """Return the job's caches as they are to be, with the one path replaced."""
-    held = job.data["cache"]
-    items = held if isinstance(held, list) else [held]
-    new: list[Plain] = []
-    for item, other in zip(items, job.caches, strict=True):
-        paths = [text.value for text in other.paths]
-        paths[index : index + 1] = (
-            [f"{_FOLDER}/"] if other.location == cache.location else paths[index : index + 1]
-        )
-        new.append({**item, "paths": paths} if other.location == cache.location else item)
-    return new if isinstance(held, list) else new[0]

@@ -68,7 +68,7 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of
-from bot.core.poetry.cache_fixes import move_offer
+from bot.core.poetry.cache_moves import move_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.rule import Rule
 

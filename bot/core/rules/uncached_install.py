@@ -83,7 +83,9 @@ from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of, place_of_command
 from bot.core.poetry.cache_fixes import cache_offer, may_have_cache, needs_of
 from bot.core.poetry.caching import Holds, Installation
+from bot.core.poetry.environment import plain_variables
 from bot.core.poetry.fixes import Offer
+from bot.core.poetry.places import place_of
 from bot.core.rule import Rule
 
 ID = "uncached-install"
@@ -145,6 +147,9 @@ def _reason(installation: Installation) -> str:
     named = ", ".join(f"`{path}`" for path in paths[:3])
     if all(cache.policy == "push" for cache in installation.job.caches):
         return f"its cache ({named}) is only stored, never restored"
+    variables = plain_variables(installation.job)
+    if all(place_of(path, variables).inside is False for path in paths):
+        return f"its cache ({named}) lies outside the project's folder, where the runner stores nothing"
     return f"its cache ({named}) holds nothing that Poetry uses"
 
 

@@ -66,7 +66,7 @@ from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import owner_of
-from bot.core.poetry.cache_fixes import in_project_offer
+from bot.core.poetry.cache_moves import in_project_offer
 from bot.core.poetry.caching import CachedPath, Holds, Installation
 from bot.core.poetry.environment import settings_at
 from bot.core.poetry.fixes import Offer
@@ -87,8 +87,10 @@ def check(context: Context) -> Iterator[Finding | Skipped]:
         yield Skipped(ID, f"the template `{template}`, which is not at hand, may set the variable", job.name)
     jobs = tuple(installation.job for installation in found)
     for installation in found:
-        offer = in_project_offer(context, jobs) if _can_move(context, installation) else _REFUSED
-        yield _finding(context, installation, installation.holding(Holds.LOOKALIKE)[0], offer)
+        cached = installation.holding(Holds.LOOKALIKE)[0]
+        can_move = _can_move(context, installation)
+        offer = in_project_offer(context, installation, cached, jobs) if can_move else _REFUSED
+        yield _finding(context, installation, cached, offer)
 
 
 def _can_move(context: Context, installation: Installation) -> bool:
