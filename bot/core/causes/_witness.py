@@ -9,6 +9,7 @@ from bot.core.diagnosis import PythonPackage, Subject
 from bot.core.expression import expression
 from bot.core.job_log import JobLog, Zone
 from bot.core.system.needs import find_needs
+from bot.core.system.tables import table_rows
 
 # Prose of many setup scripts; alone it would prove little.
 _COMPLAINT = expression(
@@ -17,7 +18,13 @@ _COMPLAINT = expression(
 )
 # `ctypes` opens Python itself where no library of the name was found, and then misses its functions.
 _PYTHON_ITSELF = expression(r"^\W*AttributeError: \S*/python[\d.]*: undefined symbol: ")
-_OWN_WORDS = re.compile(r"^\s*(?:copying|adding|creating|running|writing|reading|gcc|g\+\+|cc|c\+\+) |^\s*- ")
+# A preprocessor that fails has not found a header; who starts it from a script often hides its words.
+_PREPROCESSOR = expression(
+    r"\b(?:gcc|cc|cpp) -E\b.*(?:return(?:ed)? (?:code|non-zero)|exit (?:code|status)|failed)"
+)
+_OWN_WORDS = re.compile(
+    r"^\s*(?:copying|adding|creating|running|writing|reading|gcc|g\+\+|cc|c\+\+) |^\s*- |^\s*\S+:\d+:\d+: "
+)
 _FURTHEST = 150
 _SHORTEST = 3
 _AFFIXES = re.compile(r"^(?:lib|python3?-|default-lib)|(?:client)?-dev$|[\d.]+$|-\d[\d.]*$")
@@ -26,7 +33,7 @@ _AFFIXES = re.compile(r"^(?:lib|python3?-|default-lib)|(?:client)?-dev$|[\d.]+$|
 def witnessed(log: JobLog) -> Iterator[tuple[int, Subject]]:
     """Yield the lines before a build's failure that complain of something which its package needs."""
     for index, package in log.packages.failures():
-        yield from _opened_itself(log, index, package)
+        yield from _without_words(log, index, package)
         stems = _stems(package)
         for place in range(index, max(log.start, index - _FURTHEST), -1):
             if log.zones[place] not in (Zone.SCRIPT, Zone.WARNING):
@@ -37,11 +44,15 @@ def witnessed(log: JobLog) -> Iterator[tuple[int, Subject]]:
                 break
 
 
-def _opened_itself(log: JobLog, index: int, package: PythonPackage) -> Iterator[tuple[int, Subject]]:
+def _without_words(log: JobLog, index: int, package: PythonPackage) -> Iterator[tuple[int, Subject]]:
+    """Failures that name nothing, although only a library of the package or its headers can be missing."""
     needs = find_needs(package.name, package.version)
     for place in range(index, max(log.start, index - _FURTHEST), -1):
         if needs and needs.run and _PYTHON_ITSELF.matches(log.plain[place]):
             yield place, Subject("package", needs.run[0])
+            return
+        if needs and needs.certain and needs.build and _PREPROCESSOR.matches(log.plain[place]):
+            yield place, Subject("package", needs.build[0])
             return
 
 
@@ -60,6 +71,8 @@ def _stems(package: PythonPackage) -> dict[str, str]:
         return {}
     own = package.name.lower().removeprefix("py").removeprefix("thon-")
     stems = {_stem(name): "library" for name in (*needs.build, *needs.run)}
+    wanted = {*needs.build, *needs.run}
+    stems |= {command: "command" for command, package, *_ in table_rows("commands") if package in wanted}
     stems |= {tool: "command" for tool in needs.tools if tool not in {"cc", "c++", "fortran", "rust"}}
     if needs.compiled:
         stems |= {"gcc": "compiler"}

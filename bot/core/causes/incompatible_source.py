@@ -204,6 +204,16 @@ CAUSE = Cause(
             of_package=True,
             confidence=Confidence.MEDIUM,
         ),
+        Sign(
+            literal=("Error: ", "Exception: ", "error: "),
+            pattern=r"^\W*(?:\w+\.)*\w*(?:Error|Exception): (?P<why>.+)|^\W*error: (?P<why2>.+)",
+            message="The build of {python_package} stops here with `{why}{why2}`. " + DO,
+            unless=r"subprocess-exited|metadata-generation|Failed (?:to|building)|non-zero exit|No such file",
+            built=True,
+            of_package=True,
+            last=True,
+            confidence=Confidence.LOW,
+        ),
     ),
     last_resort=True,
 )

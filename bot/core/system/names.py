@@ -23,6 +23,7 @@ BRINGS = {
     "gcc-c++": {"gcc"},
     "gcc": {"cpp", "binutils"},
     "libc6-dev": {"linux-libc-dev"},
+    "default-jdk-headless": {"default-jre-headless"},
     "build-essential": {
         "gcc",
         "g++",

@@ -99,6 +99,8 @@ COMPILERS = (
         "compiler",
         weak=True,
     ),
+    # Words of pybind11's example of a setup script, when no compiler at all answers.
+    Symptom("Unsupported compiler", r"Unsupported compiler -- at least C\+\+", "compiler", name="g++", weak=True),
     Symptom("cc1plus", r"(?:cannot execute|error trying to exec) ['\"`\x{2018}]?cc1plus", "compiler", name="g++"),
     Symptom("Rust compiler", r"(?i)can(?:'t|not| not) find (?:the )?Rust compiler", "compiler", name="rustc"),
     Symptom(
