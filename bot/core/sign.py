@@ -23,6 +23,7 @@ RUNNER_OR_SCRIPT = RUNNER | SCRIPT
 ANYWHERE = frozenset({Zone.RUNNER, Zone.SCRIPT, Zone.WARNING})
 
 PUBLISHING = r"Publishing \S+ \([^)]+\) to (?P<repository>\S+)"  # Poetry's line above an upload's answer
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?= |$)")  # a quoted sentence at the end of ours
 _LONGEST_WORD = 160
 _ABOVE = 200
 
@@ -142,7 +143,7 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
     return Diagnosis(
         cause=cause,
         confidence=sign.confidence,
-        message=sign.message.format_map(words),
+        message=_TWO_STOPS.sub(".", sign.message.format_map(words)),
         evidence=(log.evidence(index),),
         subject=Subject(sign.kind, name) if name else None,
         python_package=package,

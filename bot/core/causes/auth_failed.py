@@ -64,10 +64,10 @@ CAUSE = Cause(
         ),
         Sign(
             literal="HTTPError: 40",
-            pattern=r"HTTPError: (?P<code>401|403) (?P<reason>[A-Za-z ]+?) from",
+            pattern=r"HTTPError: (?P<code>401|403) (?P<reason>[A-Za-z ]+?) from(?: https?://(?P<host>[\w.-]+))?",
             message=UPLOAD,
             kind="host",
-            subject="{repository} {code}",
+            subject="{repository}{host} {code}",
             above=PUBLISHING,
             of_package=True,
         ),

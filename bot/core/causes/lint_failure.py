@@ -88,6 +88,13 @@ CAUSE = Cause(
             subject="pylint",
         ),
         Sign(
+            literal=": DEP00",
+            pattern=r"^(?P<path>[^\s:]+)(?::\d+)*: (?P<code>DEP\d{3}) (?P<why>.+)",
+            message="`{path}`: {why} ({code}). Correct the dependencies in `pyproject.toml`.",
+            kind="command",
+            subject="deptry {code}",
+        ),
+        Sign(
             literal=(".py:", ".pyi:"),
             command=LINTERS,
             pattern=r"^(?:\./)?(?P<path>\S+\.pyi?):\d+(?::\d+)?:? \[?(?P<code>(?:[A-Z]{1,4}\d{2,4}))\b",

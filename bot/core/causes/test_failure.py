@@ -83,6 +83,14 @@ CAUSE = Cause(
             message="{count} tests failed.",
         ),
         Sign(
+            literal=".feature:",
+            pattern=r"^\s+(?P<name>\S+\.feature:\d+)\s+(?P<why>.*)",
+            near=r"^Failing scenarios:",
+            message="The scenario `{why}` in `{name}` failed.",
+            kind="test",
+            subject="{name}",
+        ),
+        Sign(
             literal="scenarios passed, ",
             pattern=r"scenarios? passed, (?P<count>[1-9]\d*) failed",
             message="{count} scenarios failed.",
