@@ -10,7 +10,7 @@ from bot.core.trace import TraceLine
 from bot.core.trace_reader.stamps import StampedLine
 
 # Each alternative reads on only over characters that cannot end it: linear on any input.
-_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()*+][0-9A-Z]|[@-Z\\^_])")
 # The carriage return is lost where a log was read as text.
 _SECTION = re.compile(
     r"section_(start|end):(\d{1,11}):([\w.-]+)(?:\[[^\]\r\n]*\])?(?:\r(?:\x1b\[0K)?|\x1b\[0K|$)", re.ASCII

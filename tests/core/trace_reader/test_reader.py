@@ -63,6 +63,11 @@ def test_section_marks_that_lost_their_carriage_return_are_marks_still():
     assert (trace.outcome, trace.exit_code) == (Outcome.FAILED, 2)
 
 
+def test_colours_that_end_with_a_choice_of_letters_vanish_whole():
+    raw = f"{ESC}[1m{ESC}[31mtide.py:1: error:{ESC}(B{ESC}[m wrong wave{ESC}(B{ESC}[m\n"
+    assert [line.text for line in read_trace([raw.encode()]).lines] == ["tide.py:1: error: wrong wave"]
+
+
 def test_section_marks_on_a_line_of_their_own_leave_the_line_numbers_alone():
     trace = read_trace([b"section_start:1:x\n\x1b[0Kfirst\nsection_end:2:x\n\x1b[0Klast\n"])
     assert [(line.number, line.text, line.section) for line in trace.lines] == [(2, "first", "x"), (4, "last", "")]
