@@ -99,6 +99,21 @@ def diagnose_command(
     return diagnose.run(trace, output, project=project, job=job, image=image)
 
 
+@app.command("survey", epilog=example("scansion survey checkouts --html report.html", "scansion survey group"))
+def survey_command(
+    target: Annotated[str, typer.Argument(help="A folder of checkouts, or a GitLab group's path.")],
+    html: Annotated[Path | None, typer.Option(help="Write a report with every finding to this file.")] = None,
+    format: FormatOption = Format.TEXT,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    no_color: NoColorOption = False,
+) -> int:
+    """Review every project of a group or of a folder."""
+    from bot.shell.commands import survey
+
+    return survey.run(target, output_of(format, quiet, verbose, no_color), html=html)
+
+
 @app.command("explain", epilog=example("scansion explain uncached-install"))
 def explain_command(
     name: Annotated[str, typer.Argument(help="A rule, a cause or a chat command.", metavar="ID")],

@@ -6,17 +6,22 @@ A package registry takes a file name once. The job uploaded a file of a version 
 registry refused it: GitLab answers 400 "File name has already been taken", PyPI 400 "File already exists", Nexus
 400 "does not allow updating assets", other registries 409. The rest of the version may be there too.
 
+GitLab does not look at the content: the very same file is refused as well. PyPI takes the same file again
+without a word, so its refusal means that the file there has other content: the version was published before,
+and the code or the build changed since.
+
 What to do
 ----------
 Raise the version in `pyproject.toml` (`poetry version patch`, or the `bump` command in a merge request) and
 publish from a tag, so that each version is published once. Where a job may run again for the same version, let it
-pass over files that exist: `poetry publish --skip-existing` or `twine upload --skip-existing`. A job that ran on
-every commit publishes the same version again: restrict it with `rules`.
+pass over files that exist: `poetry publish --skip-existing` or `twine upload --skip-existing`. Where the content
+differs that makes the job green and publishes nothing: then only another version helps. A job that ran on every
+commit publishes the same version again: restrict it with `rules`.
 
 References
 ----------
 - GitLab, PyPI packages in the package registry: https://docs.gitlab.com/user/packages/pypi_repository/
-- PyPI's help page, on the reuse of file names
+- PyPI's help page, on the reuse of file names; its source (`_is_duplicate_file`) on the same file again
 - Poetry, publish: https://python-poetry.org/docs/cli/#publish
 
 """
@@ -41,6 +46,8 @@ REFUSALS = (
     ("updating assets", r"does not allow updating assets"),
     ("delete/overwrite", r"permissions to delete/overwrite"),
 )
+# PyPI's answer to a file whose content is not that of the one it has.
+_OTHER_CONTENT = expression(r"File already exists \('.*', with blake2_256 hash")
 # What GitLab's registry most often means by a 400 whose body the tool does not show.
 UNTOLD = (("400", r"HTTP Error 400: Bad Request\s*$|HTTPError: 400 Bad Request from \S+\s+Bad Request\s*$"),)
 _UPLOAD = expression(r"(?:Uploading|Skipping) (?P<file>[\w.+-]+?-\d[\w.+!-]*?(?:\.whl|\.tar\.gz|\.zip))\b")
@@ -65,11 +72,22 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     yield Diagnosis(
         cause="duplicate-version",
         confidence=Confidence.MEDIUM if told is None else Confidence.HIGH,
-        message=f"{what} {sure} already in {place}, which takes a file name once. "
-        "Raise the version in `pyproject.toml`, or publish with `--skip-existing` where the job may run again.",
+        message=f"{what} {sure} already in {place}, {_advice(log.plain[index])}",
         evidence=(log.evidence(index),),
         subject=Subject("version", f"{package.name} {package.version}") if package else None,
         python_package=package,
+    )
+
+
+def _advice(answer: str) -> str:
+    if _OTHER_CONTENT.matches(answer):
+        return (
+            "with other content: the same file again would have passed. Raise the version in `pyproject.toml`;"
+            " `--skip-existing` would make the job green and publish nothing."
+        )
+    return (
+        "which takes a file name once. Raise the version in `pyproject.toml`, or publish with `--skip-existing`"
+        " where the job may run again."
     )
 
 

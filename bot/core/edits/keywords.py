@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.core.ci.inherit import DEFAULT_KEYWORDS
+from bot.core.ci.inherit import DEFAULT_KEYWORDS, OLD_GLOBAL_KEYWORDS
 from bot.core.ci.model import Job, Part
 from bot.core.edits.places import FEW, places_for
 from bot.core.edits.render import Plain
@@ -37,6 +37,8 @@ def keyword_plans(target: Target, values: Mapping[str, Plain]) -> Iterator[Plan]
     expected = _expected(target, values)
     first = next(iter(values))
     own: list[Plan] = []
+    if target.is_everything and len(target.jobs) > 1 and set(values) <= OLD_GLOBAL_KEYWORDS:
+        yield from _new_global(target, values, expected)
     for parts in places_for(target, first):
         plan = _plan(target, parts, values, expected)
         if plan is not None and _is_own(target, parts) and len(parts) >= FEW:
@@ -53,6 +55,20 @@ def _new_default(
 ) -> Iterator[Plan]:
     try:
         yield Plan((add_section(target, "default", dict(values)),), expected)
+    except EditRefused:
+        return
+
+
+def _new_global(
+    target: Target, values: Mapping[str, Plain], expected: Mapping[str, Expectation]
+) -> Iterator[Plan]:
+    """Set keywords for the whole file, where that is how it sets others."""
+    root = target.document(target.pipeline.path).roots[-1]
+    names = {entry.name for entry in root.entries} if isinstance(root, YamlMapping) else set()
+    if not names & OLD_GLOBAL_KEYWORDS or "default" in names:
+        return
+    try:
+        yield Plan(tuple(add_section(target, name, value) for name, value in values.items()), expected)
     except EditRefused:
         return
 

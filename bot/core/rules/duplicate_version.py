@@ -6,6 +6,9 @@ A registry takes each file name once. Publishing 0.1.0 again ends with `400 Bad 
 been taken`, after the tests ran and, where `--skip-existing` hides the refusal, with a green pipeline whose
 change never reached anybody. It is cheapest to see this in the merge request.
 
+GitLab refuses a file name whatever is in the file, PyPI only where the content is another. So a second upload of
+0.1.0 goes well in no case that matters: with a change in it, it is refused or passed over.
+
 Example
 -------
 The project's registry has `demo` 0.1.0, and the merge request still says:
@@ -64,9 +67,11 @@ Limits
 ------
 Only registries of this GitLab can be asked. Other merge requests are compared where the bot reviews them: one
 claims a version when it sets another than its target branch has; drafts and merge requests from forks do not
-count. A version that the pipeline makes of a tag (`poetry version
-$CI_COMMIT_TAG`, or poetry-dynamic-versioning as it comes) is known only in that tag's pipeline, and other
-versions that a plug-in makes are not. Versions are compared as PEP 440 does: `1.0` and `v1.0.0` are one.
+count. A version that the pipeline makes of a tag (`poetry version $CI_COMMIT_TAG`, or poetry-dynamic-versioning
+as it comes) is known only in that tag's pipeline, and other versions that a plug-in makes are not. Whether the
+new file equals the one in the registry is not known before it is built, and not asked: where it differs, the
+version is wrong, and where it does not, there is nothing to publish. Versions are compared as PEP 440 does:
+`1.0` and `v1.0.0` are one.
 
 References
 ----------

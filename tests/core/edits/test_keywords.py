@@ -36,6 +36,15 @@ def test_a_keyword_of_every_job_goes_to_default():
     assert after == MANY.replace("# the jobs\n", "default:\n  image: python:3.12\n\n# the jobs\n")
 
 
+def test_a_keyword_of_every_job_stands_with_those_that_the_file_sets_for_all():
+    text = f"image: python:3.12\n\n{ONE}"
+    after = edited(text, (), lambda t: add_cache(t, CACHE))
+    cache = CACHED.replace("\n  ", "\n")[2:]
+    assert after == text.replace("x:\n", f"cache:\n{cache}\nx:\n")
+    with_default = text.replace("image: python:3.12\n", "default:\n  image: python:3.12\n")
+    assert "\ncache:" not in edited(with_default, (), lambda t: add_cache(t, CACHE))
+
+
 def test_a_keyword_goes_behind_a_merge_key_which_would_win_over_it():
     text = ".a: &a\n  image: old\nx:\n  stage: test\n  <<: *a\n  script: [a]\ny:\n  <<: *a\n  script: [b]\n"
     after = edited(text, ["x"], lambda t: set_keyword(t, "image", "new"))
