@@ -54,10 +54,13 @@ pytest = "*"
 requires = ["poetry-core"]
 build-backend = "poetry.core.masonry.api"
 """
+SOME = "".join(f'{name} = "*"\n' for name in ("alembic", "flask", "httpx"))
+FORTY = PROJECT.replace("[tool.poetry.group", f"{SOME}\n[tool.poetry.group")
 MORE = "".join(f'{name} = "*"\n' for name in ("celery", "django", "fastapi", "flask", "httpx", "pandas", "sphinx"))
 LARGE = PROJECT.replace("[tool.poetry.group", f"{MORE}\n[tool.poetry.group")
 TEST = "    - poetry install\n    - poetry run pytest -q\n"
 PIPELINES = {
+    "forty-packages": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
     "large-set": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
     "nothing-cached": f"test:\n  image: python:3.11-slim\n  script:\n{TEST}",
     "three-pythons-by-an-anchor": (
@@ -79,6 +82,7 @@ PIPELINES = {
         "    - poetry config settings.virtualenvs.in-project true\n    - poetry install\n    - pytest -q\n"
     ),
 }
+PROJECTS = {"large": LARGE, "forty": FORTY}
 INSTALLS_NOTHING = "No dependencies to install or update"
 INSTALLED = "poetry install took "
 SHIM = f"""#!/bin/bash
@@ -109,9 +113,14 @@ class Run:
         return sum(map(_seconds, found))
 
 
-def make_project(folder: Path, pipeline: str, lock: Path | None) -> None:
+def kind_of(name: str) -> str:
+    """Return which packages a project has: `large`, `forty`, else `small`."""
+    return name.partition("-")[0] if name.partition("-")[0] in PROJECTS else "small"
+
+
+def make_project(folder: Path, pipeline: str, lock: Path | None, project: str = "") -> None:
     files = {
-        "pyproject.toml": LARGE if folder.name.startswith("large") else PROJECT,
+        "pyproject.toml": project or PROJECTS.get(kind_of(folder.name), PROJECT),
         ".gitlab-ci.yml": pipeline,
         "README.md": "",
         "demo/__init__.py": "",
@@ -124,7 +133,9 @@ def make_project(folder: Path, pipeline: str, lock: Path | None) -> None:
     if lock is not None:
         shutil.copy(lock, folder / "poetry.lock")
     else:
-        run_program(folder, "poetry", "lock", "-n")
+        made = run_program(folder, "poetry", "lock", "-n")
+        if made.returncode:
+            raise SystemExit(f"no lock could be made: {made.stdout}{made.stderr}")
 
 
 def run_program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -142,7 +153,7 @@ def run_program(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def commit(folder: Path) -> None:
     author = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
-    run_program(folder, "git", "init", "-q", ".")
+    run_program(folder, "git", "init", "-q", "-b", "main", ".")
     run_program(folder, "git", "add", "-A")
     run_program(folder, "git", *author, "commit", "-q", "-m", "state")
 
@@ -154,11 +165,25 @@ def fix(folder: Path) -> list[str]:
     return sorted({finding.rule for finding in result.applied})
 
 
-def run_pipeline(folder: Path) -> Run:
+def forget_images(folder: Path) -> None:
+    """Take the images away: a shell executor has none.
+
+    For a job with one gitlab-ci-local sets CI_PROJECT_DIR to where a container would have the project, outside of
+    what it stores: a cache below that would come back because it never went away.
+    """
+    file = folder / ".gitlab-ci.yml"
+    file.write_text(re.sub(r"^ *image: .*\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def run_pipeline(folder: Path, *options: str) -> Run:
     shutil.rmtree(folder.parent / "home-cache", ignore_errors=True)
     shutil.rmtree(folder.parent / "home-config", ignore_errors=True)
     shutil.rmtree(folder / ".gitlab-ci-local/builds", ignore_errors=True)
-    done = run_program(folder, JUDGE, "--force-shell-executor", "--shell-isolation")
+    return read_run(run_program(folder, JUDGE, "--force-shell-executor", "--shell-isolation", *options))
+
+
+def read_run(done: subprocess.CompletedProcess[str]) -> Run:
+    """Read what gitlab-ci-local said of a pipeline."""
     text = done.stdout + done.stderr
     seconds = sum(_seconds(found) for found in re.findall(r"^\S+ +finished in ([^\n]*)$", text, re.MULTILINE))
     return Run(done.returncode == 0, seconds, text)
@@ -180,6 +205,7 @@ def judge(folder: Path, lock: Path | None, pipeline: str) -> tuple[Run, Run] | N
     """Run a project's fixed pipeline twice; None where it did not come out as it should."""
     make_project(folder, pipeline, lock)
     fixed = fix(folder)
+    forget_images(folder)
     commit(folder)
     first, second = run_pipeline(folder), run_pipeline(folder)
     restored = second.text.count(INSTALLS_NOTHING) >= second.text.count("imported cache") > 0
@@ -206,7 +232,7 @@ def ratio(runs: tuple[Run, Run]) -> tuple[float, float]:
 def judge_project(root: Path, name: str, samples: int) -> bool:
     """Judge a project some times, each time from nothing, and print the medians."""
     found: list[tuple[Run, Run]] = []
-    kind = "large" if name.startswith("large") else "small"
+    kind = kind_of(name)
     for sample in range(samples):
         folder = root / f"{name}-{sample + 1}"
         folder.mkdir()

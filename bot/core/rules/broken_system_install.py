@@ -40,11 +40,11 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.environment import commands_before
 from bot.core.poetry.runs import packages_of_image
@@ -57,20 +57,27 @@ _NO_LISTS = "finds no package: the image has no package lists until `apt-get upd
 _NO_ANSWER = "asks before it installs anything that a package needs, gets no answer, and aborts: add `-y`"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield installations by apt that cannot work."""
     for job in context.pipeline.jobs if context.pipeline else ():
         installs = [one for one in system_installs(job.commands) if one.manager == "apt" and one.packages]
         held = packages_of_image(job, context.snapshot.facts.today) if installs else None
-        if held is None or context.hidden_template(job):
-            continue
-        for install in installs:
-            if install.command.conditional or not install.names - held:
-                continue  # what is there already needs neither a list nor an answer
-            if not _has_lists(job, install):
-                yield _finding(job, install, _NO_LISTS)
-            elif not install.assumes_yes and not install.command.pipe_from:
-                yield _finding(job, install, _NO_ANSWER)
+        found = list(_findings(job, installs, held)) if held is not None else []
+        template = context.hidden_template(job)
+        if found and template:
+            yield Skipped(ID, f"the template `{template}`, which is not at hand, may run before it", job.name)
+        else:
+            yield from found
+
+
+def _findings(job: Job, installs: Iterable[SystemInstall], held: Collection[str]) -> Iterator[Finding]:
+    for install in installs:
+        if install.command.conditional or not install.names - set(held):
+            continue  # what is there already needs neither a list nor an answer
+        if not _has_lists(job, install):
+            yield _finding(job, install, _NO_LISTS)
+        elif not install.assumes_yes and not install.command.pipe_from:
+            yield _finding(job, install, _NO_ANSWER)
 
 
 def _has_lists(job: Job, install: SystemInstall) -> bool:

@@ -49,6 +49,11 @@ Fix safety
 The fix sets `POETRY_CACHE_DIR` and replaces the path. Poetry then downloads into the project's folder; nothing
 else changes. A project whose own files live in `.cache/pypoetry` does not get the fix.
 
+What is kept that way are the downloads, and the virtual environments where Poetry makes them beside these. Where
+`virtualenvs.in-project` is true in the Poetry settings of the runner itself, which no file of the project shows,
+the environment lies in `.venv` and is made anew from the downloads; set `POETRY_VIRTUALENVS_IN_PROJECT` in the CI
+file and cache `.venv/` to keep it too.
+
 Limits
 ------
 Only jobs that install with Poetry are looked at, and only paths whose place is certain. A runner with a shell

@@ -47,14 +47,14 @@ from bot.core.ci.keywords import job_keywords
 from bot.core.ci.model import Pipeline, Problem
 from bot.core.ci.unfilled import is_unfilled
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.rule import Rule
 
 ID = "invalid-ci-file"
 _TOLERATED = frozenset({"duplicate-key"})  # GitLab takes the last one and says nothing
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield why the file cannot be read, or what GitLab would refuse in it."""
     snapshot = context.snapshot
     problem = context.ci_error
@@ -66,6 +66,11 @@ def check(context: Context) -> Iterator[Finding]:
         return
     for found in (*context.pipeline.problems, *_unknown_keywords(context.pipeline)):
         yield _finding(found, Severity.WARNING if found.code in _TOLERATED else Severity.ERROR)
+    if context.pipeline.unknown_includes:
+        name = context.pipeline.unknown_includes[0].name
+        yield Skipped(
+            ID, f"`{name}`, which is not at hand, may define the jobs, templates and stages that are missing"
+        )
 
 
 def _unknown_keywords(pipeline: Pipeline) -> Iterator[Problem]:

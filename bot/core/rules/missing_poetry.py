@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.runs import image_of
 from bot.core.rule import Rule
@@ -61,11 +61,15 @@ _OPAQUE = frozenset(
 )
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield jobs whose first call of Poetry finds no Poetry."""
     for job in context.pipeline.jobs if context.pipeline else ():
         call = next(poetry_calls(job.commands), None)
         if call is None or call.command.conditional or not _lacks_poetry(context, job, call):
+            continue
+        template = context.hidden_template(job)
+        if template:
+            yield Skipped(ID, f"the template `{template}`, which is not at hand, may install Poetry", job.name)
             continue
         image = job.image.name.value if job.image else ""
         yield Finding(
@@ -82,7 +86,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _lacks_poetry(context: Context, job: Job, call: PoetryCall) -> bool:
     if call.command.name != "poetry" or "/" in call.command.words[0].text or poetry_setups(job):
         return False
-    if any(activations(job.commands)) or context.hidden_template(job) or _may_bring_poetry(job, call):
+    if any(activations(job.commands)) or _may_bring_poetry(job, call):
         return False
     reference = image_of(job, {})
     known = inspect_image(reference, context.snapshot.facts.today) if reference else None

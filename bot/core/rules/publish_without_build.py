@@ -49,10 +49,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.ci.model import Job
+from bot.core.ci.model import Job, Pipeline
 from bot.core.context import Context
 from bot.core.edits.fragments import extend_command
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.fix import Applicability
 from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.environment import commands_before
@@ -71,21 +71,26 @@ _BUILDERS = frozenset(
 _FETCHERS = frozenset({"curl", "wget", "cp", "mv", "unzip", "tar", "git", "docker"})
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield uploads of an empty folder."""
     for upload in context.uploads:
         publication = upload.publication
         if upload.tool not in {"poetry", "twine"} or upload.in_container or publication.builds:
             continue
-        if not _may_have_files(context, upload):
+        if context.pipeline is None or _may_have_files(context.pipeline, upload):
+            continue
+        template = context.hidden_template(upload.job)
+        if template:
+            yield Skipped(ID, f"the template `{template}`, which is not at hand, may build", upload.job.name)
+        elif not context.pipeline.complete:
+            yield Skipped(ID, "a job of an include that is not at hand may build the package", upload.job.name)
+        else:
             yield _finding(context, upload)
 
 
-def _may_have_files(context: Context, upload: Upload) -> bool:
-    pipeline, job = context.pipeline, upload.job
-    if pipeline is None or context.hidden_template(job) or upload.command.origin:
-        return True
-    if any("artifacts" in other.data for other in jobs_before(pipeline, job)) or not pipeline.complete:
+def _may_have_files(pipeline: Pipeline, upload: Upload) -> bool:
+    job = upload.job
+    if upload.command.origin or any("artifacts" in other.data for other in jobs_before(pipeline, job)):
         return True
     if any(path.value.rstrip("/").startswith("dist") for cache in job.caches for path in cache.paths):
         return True

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.core.context import Context
-from bot.core.finding import Confidence, Finding, Severity
+from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.poetry.anchors import place_of_word
 from bot.core.poetry.publishing import Upload
 from bot.core.poetry.repositories import configured_repositories
@@ -56,7 +56,7 @@ from bot.core.shell_script.model import Word
 ID = "undefined-repository"
 
 
-def check(context: Context) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield uploads to a repository that nothing defines."""
     for upload in context.uploads:
         name = upload.publication.repository
@@ -66,7 +66,9 @@ def check(context: Context) -> Iterator[Finding]:
             and name.known
             and not _is_defined(context, upload, name.text)
         ):
-            yield _finding(upload, name)
+            template = context.hidden_template(upload.job)
+            reason = f"the template `{template}`, which is not at hand, may define `{name.text}`"
+            yield Skipped(ID, reason, upload.job.name) if template else _finding(upload, name)
 
 
 def _is_defined(context: Context, upload: Upload, name: str) -> bool:
