@@ -237,6 +237,18 @@ CAUSE = Cause(
             confidence=Confidence.MEDIUM,
         ),
         Sign(
+            literal=("denied: ", "unauthorized: "),
+            pattern=r"^(?P<why>(?:denied|unauthorized): [\w ]+)",
+            above=r"^The push refers to (?:a )?repository \[(?P<host>[\w.:-]+)/",
+            needs_above=True,
+            message=(
+                "The container registry `{host}` refused the job: {why}. Log in with `CI_REGISTRY_USER` and "
+                "`CI_REGISTRY_PASSWORD` first."
+            ),
+            kind="host",
+            subject="{host}",
+        ),
+        Sign(
             literal=(
                 "denied: access forbidden",
                 "requested access to the resource is denied",
@@ -286,10 +298,10 @@ CAUSE = Cause(
         ),
         Sign(
             literal="You are not allowed to",
-            pattern=r"You are not allowed to (?P<what>push|upload|download)",
+            pattern=r"You are not allowed to (?P<what>(?:force )?push|upload|download|create|delete|change)\b",
             message=(
-                "GitLab does not let the job's token {what} here. A job token may not push by default; use a "
-                "project access token."
+                "GitLab does not let the job's token {what} here: a job token may not push by default, and "
+                "branches and tags can be protected. Use a project access token with the role that may."
             ),
         ),
         Sign(
@@ -299,6 +311,7 @@ CAUSE = Cause(
         ),
     ),
     outranks=(
+        "git-failure",
         "no-matching-distribution",
         "solver-conflict",
         "repository-not-found",

@@ -62,6 +62,19 @@ CAUSE = Cause(
             subject="{name}",
         ),
         Sign(
+            literal=("Not a valid object name", "unknown revision or path not in the working", "no merge base"),
+            pattern=(
+                r"Not a valid object name (?P<name>\S+)|ambiguous argument '(?P<name2>[^']+)': unknown revision"
+                r"|^fatal: (?P<name3>\S+): no merge base"
+            ),
+            message=(
+                "`{name}{name2}{name3}` is not in the history that the job has. Fetch that branch first, and set "
+                "`GIT_DEPTH: 0`."
+            ),
+            kind="option",
+            subject="GIT_DEPTH",
+        ),
+        Sign(
             literal="couldn't find remote ref",
             pattern=r"couldn't find remote ref (?P<name>\S+)",
             message="The branch or tag `{name}` is gone. Run a new pipeline.",

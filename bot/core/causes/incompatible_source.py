@@ -62,6 +62,13 @@ CAUSE = Cause(
             of_package=True,
         ),
         Sign(
+            literal="PyPI package is deprecated",
+            pattern=r"The '(?P<name>[\w.-]+)' PyPI package is deprecated, use '(?P<other>[\w.-]+)'",
+            message="`{name}` on PyPI only says that it has another name. Ask for `{other}` instead.",
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="KeyError: '__version__'",
             message=(
                 "{python_package} cannot be built with this Python: its setup reads its version in a way that "

@@ -50,6 +50,13 @@ CAUSE = Cause(
             subject="keyring",
         ),
         Sign(
+            literal=("/org/freedesktop/secrets", "org.freedesktop.secrets", "secretstorage.exceptions."),
+            pattern=r"DBus\.Error\.\w+|\.secrets was not provided|secretstorage\.exceptions\.\w+",
+            message="The keyring of a desktop was asked, and a job has none. " + DO,
+            kind="package",
+            subject="keyring",
+        ),
+        Sign(
             literal=("KeyringLocked", "NoKeyringError", "InitError: Failed to"),
             pattern=r"keyring\.errors\.\w+|(?:KeyringLocked|NoKeyringError)",
             message="The keyring cannot be used in a job. " + DO,

@@ -45,6 +45,14 @@ CAUSE = Cause(
             last=True,
         ),
         Sign(
+            literal=" plugin is ",
+            pattern=r"(?i)\bthe (?P<plugin>[\w-]+) plugin is (?:incompatible|not compatible) with",
+            message="The plugin `{plugin}` does not fit this Poetry. Pin both to versions that fit together.",
+            kind="package",
+            subject="{plugin}",
+            command=r"\bpoetry\b",
+        ),
+        Sign(
             literal=("The plugin", "the plugin"),
             pattern=(
                 r"(?i)(?:the plugin|plugin) ['\"`]?(?P<plugin>[\w-]+)['\"`]? (?:requires|is not "

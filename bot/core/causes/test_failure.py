@@ -52,6 +52,21 @@ CAUSE = Cause(
             subject="{why}",
         ),
         Sign(
+            literal="+ Timeout +",
+            pattern=r"^\++ Timeout \++$",
+            message="A test ran longer than the time that pytest-timeout gives it: `{name}`.",
+            kind="test",
+            subject="{name}",
+            above=r'^\s*File "[^"]+", line \d+, in (?P<name>test\w*)$',
+            needs_above=True,
+            last=True,
+        ),
+        Sign(
+            literal="+ Timeout +",
+            pattern=r"^\++ Timeout \++$",
+            message="A test ran longer than the time that pytest-timeout gives it.",
+        ),
+        Sign(
             literal=("Segmentation fault", "Aborted", "Bus error", "Illegal instruction"),
             pattern=(
                 r"(?i)(?P<why>segmentation fault|aborted \(core dumped\)|bus error)"

@@ -22,11 +22,11 @@ _TRACEBACK = "Traceback (most recent call last):"
 _NATIVE = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Timeout|Refused|Exit)\w*(?:: |$)")
 _LONGEST_END = 400  # pytest fits its last line to the terminal; longer ones would make the expression slow
 _ERROR = re.compile(r"^E {2,}\S")
-_CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\S+: line \d+: )")
+_CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\++ Timeout \++$|\S+: line \d+: )")
 # The same behind the name of the test that was running.
 _CRASH_WITHIN = re.compile(
     r"Fatal Python error: |: line \d+: +\d+ (?:Segmentation fault|Killed|Aborted|Bus error|Illegal instruction)\b"
-    r"|/bin/sh: \d+: \S+: not found$"
+    r"|/bin/sh: \d+: \S+: not found$|Could not load the Qt platform plugin"
 )
 # What pytest shows of the two sides of a comparison is data of the test.
 _COMPARISON = re.compile(r"^E {2,}(?:assert |[+?] |- )|^E {4,}\+ ")

@@ -52,6 +52,8 @@ COMMANDS = (
     Symptom("Couldn't find ff", r"Couldn't find (?P<name>ff\w+) or", "command", where=LOUD_OR_WARNING, weak=True),
     Symptom("No pandoc was found", r"No pandoc was found", "command", name="pandoc"),
     Symptom("appears not to be installed", rf"'{_WORD}' command appears not to be installed", "command"),
+    Symptom("is currently not installed", rf"The program '{_WORD}' is currently not installed", "command"),
+    Symptom("while trying to run", rf"error occurred while trying to run {_QUOTE}{_WORD}{_QUOTE}", "command"),
     Symptom("Cannot find ['", rf"Cannot find \['{_WORD}'\]", "command"),
     Symptom("PyProjectOptionException", r"PyProjectOptionException\('(?P<name>qmake)'", "command", where=QUOTED),
     Symptom("qmake", r"(?i)a working qmake|unable to find .{0,20}qmake", "command", name="qmake"),

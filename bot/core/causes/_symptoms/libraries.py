@@ -20,7 +20,7 @@ PKG_CONFIG = (
     Symptom("No package", r"No package ['\"](?P<name>[\w.+-]+)['\"] found", "pkg-config"),
     Symptom(
         (' Dependency "', " Dependency '"),
-        r"ERROR: +Dependency ['\"](?P<name>[\w.+-]+)['\"] (?:not found|is required but not found)",
+        r"ERROR: +Dependency ['\"](?P<name>[\w.+-]+)['\"] (?:not found|is required but not(?: found|$))",
         "pkg-config",
     ),
     Symptom(" dependency not found", r"ERROR: +Python dependency not found", "python-header", name="Python.h"),
