@@ -15,6 +15,12 @@ def review_of(project_id: int, iid: int) -> WorkItem:
     )
 
 
+def command_of(project_id: int, iid: int, note_id: int) -> WorkItem:
+    """Return the work that answers a comment."""
+    where = {"project_id": project_id, "iid": iid, "note_id": note_id}
+    return WorkItem(kind="command", lane=f"mr:{project_id}:{iid}", payload=where)
+
+
 def branch_work(project_id: int, ref: str) -> WorkItem:
     """Return the work that looks at a branch."""
     return WorkItem(

@@ -13,6 +13,7 @@ from bot.app.fixup import close_fixup
 from bot.app.fixup_target import Fixup, FixupResult, FixupTarget, find_fixups, read_fixup
 from bot.app.judgement import Judgement, judge
 from bot.app.lanes import branch_work, review_of
+from bot.app.overlooked import recall_commands
 from bot.app.planning import fix
 from bot.app.ports import Done, ForgeProject, MergeRequest, Outcome, PermanentForgeError, Retry, Services, User
 from bot.app.scene import HeadMovedError, Scene, pen_for
@@ -102,6 +103,7 @@ async def _look(scene: Scene, pipeline: int, asked: Mapping[int, tuple[str, ...]
     fixup = await fix(scene, judgement)
     await _tell(scene, judgement, fixup)
     await report_ends(scene, fixup)
+    await recall_commands(scene)
     if judgement.pending:
         await _look_again(scene.services, scene.request)
     return Looked(scene, judgement, fixup)

@@ -84,6 +84,11 @@ def is_ours(author: User, me: User, project_id: int) -> bool:
     return found is not None and (found[1] == f"project_{project_id}" or (own is not None and found[1] == own[1]))
 
 
+def is_bot(author: User, me: User) -> bool:
+    """Whether the author is this bot or any other: bots do not command each other."""
+    return author.id == me.id or author.bot or is_token_bot(author)
+
+
 def is_token_bot(author: User) -> bool:
     """Whether the author is the user of any access token."""
     return _TOKEN_BOT.fullmatch(author.username) is not None

@@ -117,6 +117,8 @@ class Life:
         raise AssertionError(f"{item} is retried for ever")
 
     async def sweep(self) -> None:
+        """Look at everything that is open, some time later."""
+        self.clock.time += 600
         await load("bot.app.work", "WORK", Work)["sweep"].run({}, self.services)
         await self.settle()
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.app.command import Answer, Command, Request, all_commands
 from bot.app.commands.help import short_help
 from bot.app.fixup_target import Fixup, read_fixup
+from bot.app.overlooked import take_up
 from bot.app.ports import (
     Discussion,
     Done,
@@ -24,7 +25,7 @@ from bot.app.ports import (
     Work,
 )
 from bot.app.reconcile import reconcile
-from bot.app.scene import HeadMovedError, is_ours, is_token_bot
+from bot.app.scene import HeadMovedError, is_bot, is_ours
 from bot.app.snapshots import read_me
 from bot.core.chat import ChatCommand, read_command
 from bot.core.render.inert import code, prose
@@ -43,10 +44,11 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
     merge_request = await forge.merge_request(project_id, iid)
     me = await read_me(services, project_id)
     discussions = await forge.discussions(project_id, iid)
+    await take_up(services, project_id, note_id)
     found = _find(discussions, note_id)
     if found is None:
         return Done("the comment is gone")
-    if _is_bot(found.author, me) or merge_request.state != "opened":
+    if is_bot(found.author, me) or merge_request.state != "opened":
         return Done("a bot's comment, or a merge request that is not open")
     chat = read_command(found.body, me.username, all_commands())
     if chat is None:
@@ -123,10 +125,6 @@ def _find(discussions: list[Discussion], note_id: int) -> Note | None:
 
 def _placed(note: Note, discussion_id: str) -> Note:
     return Note(id=note.id, body=note.body, author=note.author, discussion_id=discussion_id)
-
-
-def _is_bot(author: User, me: User) -> bool:
-    return author.id == me.id or author.bot or is_token_bot(author)
 
 
 def _answer_to(discussions: list[Discussion], asked: Note, me: User, project_id: int) -> ReplyMark | None:
