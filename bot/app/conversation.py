@@ -34,7 +34,8 @@ async def reconcile_note(scene: Scene, contents: Contents) -> None:
     """Make the note say what the contents say, with at most one write."""
     found = await find_note(scene)
     if found is None:
-        if _is_worth_a_note(contents) and not await _was_deleted(scene):
+        said = scene.forced or not scene.is_empty  # nobody has done anything yet
+        if said and _is_worth_a_note(contents) and not await _was_deleted(scene):
             await _create(scene, render_note(contents, None))
         return
     note, before = found

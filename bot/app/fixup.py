@@ -18,6 +18,7 @@ from bot.core.render.marker import digest, marked
 
 _DEBOUNCE_S = 120.0
 _KIND = "fixup"
+_TOUCHED = "was changed by a person"
 
 
 async def reconcile_fixup(
@@ -31,7 +32,7 @@ async def reconcile_fixup(
         if not plan.steps:
             return FixupResult(sentence=_refusals(plan))
         if target.is_fork:
-            return _as_patch(target, plan, "The source branch is in a fork, so the fix is here as a patch.")
+            return _as_patch(target, plan, "The source branch is in a fork, where I may not write.")
         return await _open(target, known, plan, requests)
     except LimitReachedError as limit:
         return FixupResult(sentence=str(limit))
@@ -90,13 +91,15 @@ async def _progress(target: FixupTarget, current: Fixup, plan: FixPlan, requests
     state = current.state
     if _is_at_rest(state, plan, requests):
         return _told(current)
+    if target.services.choices.silence_label in current.request.labels:
+        return _left_alone(current, "carries the label that silences me")
     request = current.request
     if not current.whole:
         request = await target.services.forge.merge_request(target.project.id, request.iid)
         current = Fixup(request, state)
     branch = Branch(target.services, target.pen, target.project, request.source_branch, state.fingerprint)
     if await branch.is_touched(state, request.sha):
-        return _left_alone(current) if plan.steps else FixupResult(iid=request.iid)
+        return _left_alone(current, _TOUCHED) if plan.steps else FixupResult(iid=request.iid)
     if target.settled and not plan.steps:
         return await _close(target, current, _why_obsolete(target, state))
     if target.settled and digest_of(plan.files) != state.content:
@@ -187,11 +190,13 @@ async def _rebuild(
 
 async def close_fixup(target: FixupTarget, current: Fixup, reason: str) -> FixupResult:
     """Close a fix-up that nobody needs, unless a person has worked on it."""
+    if target.services.choices.silence_label in current.request.labels:
+        return FixupResult(iid=current.request.iid)
     branch = Branch(
         target.services, target.pen, target.project, current.request.source_branch, current.state.fingerprint
     )
     if await branch.is_touched(current.state, current.request.sha):
-        return _left_alone(current)
+        return _left_alone(current, _TOUCHED)
     return await _close(target, current, reason)
 
 
@@ -208,8 +213,8 @@ async def _close(target: FixupTarget, current: Fixup, reason: str) -> FixupResul
     return FixupResult()
 
 
-def _left_alone(current: Fixup) -> FixupResult:
-    sentence = f"{current.link} was changed by a person; I leave it alone."
+def _left_alone(current: Fixup, why: str) -> FixupResult:
+    sentence = f"{current.link} {why}; I leave it alone."
     return FixupResult(sentence, current.request.iid, withheld=frozenset(current.state.covers))
 
 
@@ -235,7 +240,10 @@ async def _lint(target: FixupTarget, plan: FixPlan) -> str:
 
 
 def _as_patch(target: FixupTarget, plan: FixPlan, why: str) -> FixupResult:
-    return FixupResult(sentence=why, patch=patch_of(target.snapshot.files, plan.files))
+    patch = patch_of(target.snapshot.files, plan.files)
+    elsewhere = "`scansion fix` in a checkout makes the fix; it is too long for a note."
+    what = "The fix is here as a patch." if patch else elsewhere
+    return FixupResult(sentence=f"{why} {what}", patch=patch)
 
 
 def _described(target: FixupTarget, state: FixupState, proof: str) -> str:

@@ -15,6 +15,7 @@ from bot.app.failures import FINISHED, Failures, diagnose_jobs
 from bot.app.learning import want_green_runs
 from bot.app.pipeline_jobs import read_jobs
 from bot.app.ports import FileDiff, MergeRequest, NotFoundError
+from bot.app.refused_pipeline import refused_failure
 from bot.app.scene import Scene
 from bot.core.check import Report
 from bot.core.decision import Decision, Grounds, decide_all
@@ -157,7 +158,9 @@ async def _failures(scene: Scene, told: Told) -> Failures:
 
 
 async def _failures_of(scene: Scene, pipeline: int) -> Failures:
-    request = scene.request
+    request, head = scene.request, scene.request.head_pipeline
+    if head and head.id == pipeline and head.yaml_errors:
+        return Failures((refused_failure(head),))
     for project_id in dict.fromkeys((request.target_project_id, request.source_project_id)):
         try:
             if project_id is not None:

@@ -21,7 +21,8 @@ from bot.core.fixup_plan import FixPlan, plan_fixes
 
 async def fix(scene: Scene, judgement: Judgement) -> FixupResult:
     """Plan and reconcile the fix-up. Nothing is asked of GitLab where there is none and none is wanted."""
-    automatic = any(decision.way is Way.FIX_UP for decision in judgement.decisions.values())
+    certain = any(decision.way is Way.FIX_UP for decision in judgement.decisions.values())
+    automatic = certain and not scene.is_empty
     last = judgement.before.fixup if judgement.before else 0
     if not (automatic or judgement.asked.fixes or last):
         return FixupResult()

@@ -60,6 +60,12 @@ class Scene:
         """What GitLab's API wants to hear of the merge request."""
         return self.request.project_id, self.request.iid
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the merge request has no commit of its own yet."""
+        refs = self.request.diff_refs
+        return refs is not None and refs.base_sha == self.request.sha
+
     def is_ours(self, author: User) -> bool:
         """Whether this bot, or one whose token it replaced, is the author."""
         return is_ours(author, self.me, self.project.id)

@@ -116,11 +116,11 @@ class Life:
                 return
         raise AssertionError(f"{item} is retried for ever")
 
-    async def sweep(self) -> None:
+    async def sweep(self, arrange=lambda events: events) -> None:
         """Look at everything that is open, some time later."""
         self.clock.time += 600
         await load("bot.app.work", "WORK", Work)["sweep"].run({}, self.services)
-        await self.settle()
+        await self.settle(arrange)
 
     def writes(self) -> list[tuple[str, str]]:
         """What the bot wrote since the last call."""

@@ -1,12 +1,14 @@
 """Chat commands: who may, one answer each, with the effect."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.app.command import all_commands
 from bot.app.ports import Package
 from bot.app.work import command, review
 from bot.core.render.reply import read_reply
-from tests.app.world import NEEDS_LIBPQ, PYPROJECT, World
+from tests.app.world import JUDGE, NEEDS_LIBPQ, PYPROJECT, World
 from tests.fakes import BOT, DEVELOPER, REPORTER, KilledError, User
 
 LOCK = 'name = "psycopg2"\n'
@@ -203,6 +205,24 @@ async def test_retry_with_force_starts_the_job_and_tells_the_end(world):
     world.forge.runs[pipeline] = type(run)(**{**{f: getattr(run, f) for f in run.__slots__}, "status": "success"})
     await review.run({"project_id": 7, "iid": 1}, world.services)
     assert any("The pipeline ended: success." in note.body for note in world.forge.notes(1))
+
+
+@pytest.mark.parametrize("why", ["infrastructure", "flaky"])
+async def test_retry_starts_what_is_no_fault_of_the_change(world, why):
+    pipeline = world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    if why == "flaky":
+        [failed] = world.forge.jobs_of[pipeline]
+        world.forge.jobs_of[pipeline].insert(0, replace(failed, id=failed.id - 1, status="success"))
+    else:
+        world.judge = replace(JUDGE, diagnose=no_runner)
+    [answer] = await say(world, "/scansion retry")
+    assert answer == "Started again: `test`."
+    assert world.forge.writes.count("retry_job") == 1
+
+
+def no_runner(chunks, snapshot, job):
+    report = JUDGE.diagnose(chunks, snapshot, job)
+    return replace(report, diagnoses=tuple(replace(item, infrastructure=True) for item in report.diagnoses))
 
 
 async def test_bump_takes_a_free_version_and_says_why():

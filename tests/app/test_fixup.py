@@ -266,6 +266,35 @@ async def test_a_fork_gets_the_patch_in_the_note(world):
     assert "+    - apt-get install -y libpq-dev" in body
 
 
+async def test_a_patch_too_long_for_a_note_is_said_so(world):
+    long = CI.replace("  script:\n", "  script:\n" + f"    - echo {'x' * 990}\n")
+    world.forge.push(7, "feature", {".gitlab-ci.yml": long})
+    world.forge.change_request(1, source_project_id=8, changed_files=5000)
+    await reconcile(world.services, 7, 1)
+    assert "where I may not write. `scansion fix` in a checkout makes the fix" in world.note().body
+    assert "as a patch" not in world.note().body
+
+
+async def test_a_fork_that_is_gone_gets_the_patch_too(world):
+    world.forge.change_request(1, source_project_id=None)
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    await reconcile(world.services, 7, 1)
+    assert "+    - apt-get install -y libpq-dev" in world.note().body
+
+
+async def test_the_silence_label_on_a_fixup_holds_there_too(world):
+    await reconcile(world.services, 7, 1)
+    world.forge.change_request(2, labels=("scansion::silent",))
+    world.forge.run_pipeline(only(world).source_branch, "success")
+    for state in ("opened", "merged"):
+        world.forge.change_request(1, state=state)
+        await reconcile(world.services, 7, 1)
+    assert only(world).draft
+    assert only(world).state == "opened"
+    assert "!2" in world.note().body
+    assert "carries the label that silences me; I leave it alone." in world.note().body
+
+
 async def test_a_protected_branch_is_said_so(world):
     world.forge.protected.add("scansion/")
     await reconcile(world.services, 7, 1)

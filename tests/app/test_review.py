@@ -224,3 +224,33 @@ async def test_a_file_that_is_no_text_does_not_stop_the_review(world):
     world.forge.push(7, "feature", {"poetry.lock": b"\xff\xfe\x00"})
     outcome = await reconcile(world.services, 7, 1)
     assert isinstance(outcome, Done)
+
+
+async def test_a_merge_request_without_a_commit_of_its_own_is_left_alone_until_it_has_one():
+    world = World().with_project(**{"poetry.lock": 'name = "psycopg2"\n'})
+    world.forge.branches[7, "feature"] = world.forge.branches[7, "main"]
+    world.forge.open_request("feature")
+    await reconcile(world.services, 7, 1)
+    assert world.forge.writes == []
+    world.forge.push(7, "feature", {"src/app.py": "print()\n"})
+    await reconcile(world.services, 7, 1)
+    assert world.note() is not None
+
+
+async def test_a_pipeline_that_gitlab_could_not_make_is_told_in_gitlabs_words():
+    world = World().with_project().with_request({"src/app.py": "print()\n"})
+    pipeline = world.forge.run_pipeline("feature", "failed")
+    said = "jobs:test config contains unknown keys: scripts"
+    world.forge.runs[pipeline] = replace(world.forge.runs[pipeline], yaml_errors=said)
+    await reconcile(world.services, 7, 1)
+    first = world.note().body.splitlines()[0]
+    assert first == f"**`pipeline {pipeline}` failed:** GitLab makes no pipeline of the CI file: `{said}`."
+    assert f"[`pipeline {pipeline}`](<{world.forge.runs[pipeline].web_url}>)" in world.note().body
+
+
+async def test_a_groups_policy_holds_for_every_project():
+    world = World(choices={"policy_project": "group/policy"}).with_project()
+    world.forge.add_project({".scansion.toml": 'disable = ["uncached-install"]\n'}, 8, "group/policy")
+    world.with_request({"src/app.py": "print()\n"})
+    await reconcile(world.services, 7, 1)
+    assert world.note() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from bot.core.check import Report
 from bot.core.finding import Finding, Severity, Skipped
@@ -108,7 +109,7 @@ def _sarif_result(finding: Finding, snapshot: Snapshot) -> dict[str, Any]:
         "endLine": end.line,
         "endColumn": end.column,
     }
-    place = {"artifactLocation": {"uri": finding.location.path}, "region": region}
+    place = {"artifactLocation": {"uri": quote(finding.location.path, errors="replace")}, "region": region}
     return {
         "ruleId": finding.rule,
         "level": _SARIF[finding.severity],
