@@ -2,9 +2,9 @@
 
 Why
 ---
-GitLab develops `rules` and leaves `only` and `except` as they are: they cannot be combined with `rules` in one
-job, do not know merge requests and changes together, and their defaults surprise (a job without either runs for
-branches and tags, and never in a merge request's pipeline).
+GitLab develops `rules` and leaves `only` and `except` as they are: they cannot stand beside `rules` in one job,
+cannot make a job manual or optional or give it a variable for one case alone, and their defaults surprise (a job
+without either runs for branches and tags, and never in a merge request's pipeline).
 
 Example
 -------

@@ -29,8 +29,8 @@ lint:
 
 Limits
 ------
-What an include that is not at hand defines (stages, templates, jobs) cannot be judged, and nothing is said
-about it.
+What an include that is not at hand defines (stages, templates, jobs) cannot be judged: whether such a name is
+missing is not asked then.
 
 References
 ----------

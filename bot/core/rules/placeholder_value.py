@@ -33,8 +33,8 @@ publish:
 
 Limits
 ------
-Looked at are the words behind credentials, repository addresses and the variables for them. A template that
-another program fills in (`{{ cookiecutter.name }}`) is not valid YAML and is not looked at.
+Looked at are the words behind credentials, repository addresses and the variables for them. What another program
+fills in (`{{ cookiecutter.name }}`) is no placeholder.
 
 References
 ----------

@@ -49,7 +49,7 @@ test:
 Limits
 ------
 The hash covers dependencies, groups, extras and sources; a changed version or description never makes a lock
-stale. A lock that one Poetry takes and another refuses is reported only for jobs whose Poetry is pinned.
+stale. A lock that one Poetry takes and another refuses is reported only for jobs whose Poetry is known.
 
 References
 ----------

@@ -3,8 +3,8 @@
 Why
 ---
 Since Poetry 1.5 `poetry install --with docs` stops with `Group(s) not found: docs`; older versions pass over
-the name, and the tools are missing when they are called. An unknown extra stops every Poetry 2 and is only a
-warning before.
+the name, and the tools are missing when they are called. An unknown extra stops every Poetry: `Extra [pdf] is
+not specified`.
 
 Example
 -------

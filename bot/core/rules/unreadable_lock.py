@@ -32,7 +32,7 @@ content-hash = "81b2fa642d7f2d1219cf80112ace12d689d053d81be7f7addb98144d56fc0fb2
 
 Limits
 ------
-The Poetry of a job is known where it is pinned.
+The Poetry of a job is known where it is pinned, or where pip installs the newest one on a Python that is known.
 
 References
 ----------
