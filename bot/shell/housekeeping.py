@@ -22,18 +22,16 @@ log = structlog.get_logger()
 ROUND_S = 3
 FORGET_EVERY_S = 3600
 MOST_LOSSES = 15  # most processes die for other reasons than the work that they did
-CLOCK_JUMP_S = 30
 SWEEP = WorkItem(kind="sweep", lane="sweep", payload={}, coalesce="sweep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """How often to sweep and how long to remember. ``own_clock``: times in the store are by this host's clock."""
+    """How often to sweep and how long to remember."""
 
     sweep_interval_s: float
     keep_s: float
     keep_dead_s: float
-    own_clock: bool = False
 
 
 class Housekeeping:
@@ -47,7 +45,6 @@ class Housekeeping:
         self._habits = habits
         self._forget_at = 0.0
         self._swept = -1
-        self._clock_lead = clock.now() - monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make rounds until told to stop; a failing round is told and the next one tries again."""
@@ -65,7 +62,6 @@ class Housekeeping:
         """Everything that is due."""
         await self.rescue()
         await self._engine.settle()
-        await self._follow_clock()
         await self._count()
         await self._sweep()
         await self._forget()
@@ -75,6 +71,7 @@ class Housekeeping:
         async with self._store.database.rescue_turn() as mine:
             if not mine:
                 return
+            await self._follow_clock()
             for job in await self._engine.stalled():
                 with contextlib.suppress(ConnectorException):  # it ended meanwhile; the others count too
                     await self._take_back(job)
@@ -91,22 +88,23 @@ class Housekeeping:
     async def _sweep(self) -> None:
         """Once an interval over all processes: the store knows the interval's delivery already otherwise."""
         interval = self._habits.sweep_interval_s
-        slot = int(self._clock.now() // interval) if interval else self._swept
+        if not interval:
+            return
+        now = await self._store.database.now()
+        slot = int(now // interval)
         if slot == self._swept:
             return
         name = f"sweep:{slot}"
-        delivery = Delivery(id=name, event="sweep", keys=(name,), received_at=self._clock.now())
+        delivery = Delivery(id=name, event="sweep", keys=(name,), received_at=now)
         await self._store.add(delivery, [SWEEP])
         self._swept = slot
 
     async def _follow_clock(self) -> None:
-        """After a jump of the clock, waiting retries would be due far too late or at once."""
-        lead = self._clock.now() - monotonic()
-        jump, self._clock_lead = lead - self._clock_lead, lead
-        if abs(jump) > CLOCK_JUMP_S:
-            log.warning("clock_jumped", seconds=round(jump))
-            if self._habits.own_clock:
-                await self._store.shift_schedule(jump)
+        """After a jump back, waiting work would be due far too late; that it is due early does no harm."""
+        back = await self._store.follow_clock()
+        if back:
+            log.warning("clock_went_back", seconds=round(back))
+            self._swept = -1
 
     async def _count(self) -> None:
         counts, oldest = await self._store.depth()

@@ -24,7 +24,7 @@ from bot.shell.ops import OpsPages
 from bot.shell.receiver import Receiver, Rules
 from bot.shell.settings import Settings
 from bot.shell.store.database import StoreError
-from bot.shell.store.store import DAY_S, Store, is_embedded, open_store
+from bot.shell.store.store import DAY_S, Store, open_store
 from bot.shell.warm import warm_up
 from bot.shell.web import SERVER_OPTIONS, Web
 from bot.shell.worker import Worker
@@ -137,7 +137,6 @@ async def do_work(parts: Parts, stop: asyncio.Event, *, concurrency: int) -> Non
         sweep_interval_s=settings.sweep_interval_s,
         keep_s=settings.retention_days * DAY_S,
         keep_dead_s=settings.dead_retention_days * DAY_S,
-        own_clock=is_embedded(settings.resolved_store_url),
     )
     keeper = Housekeeping(engine, parts.clock, parts.metrics, habits)
     async with asyncio.TaskGroup() as together:

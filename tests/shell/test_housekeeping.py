@@ -6,38 +6,16 @@ import asyncio
 import threading
 import time
 
-from bot.shell.engine import Engine, TryAgainError
+from bot.shell.engine import Engine
 from bot.shell.housekeeping import Habits, Housekeeping
 from bot.shell.metrics import Metrics
-from bot.shell.store.store import open_store
 from bot.shell.watchdog import watched
-from tests.shell.clocks import SetClock, SystemClock
-from tests.shell.running import until, work, working
+from tests.shell.clocks import SystemClock
+from tests.shell.running import work, working
 
 
 async def idle(_attempt) -> None:
     """No work in these tests."""
-
-
-async def test_retry_is_not_delayed_by_a_clock_that_jumped_back(tmp_path) -> None:
-    store = await open_store(f"sqlite://{tmp_path}/s.db", SystemClock())
-    tried: list[int] = []
-
-    async def run(attempt) -> None:
-        tried.append(attempt.tries)
-        if attempt.tries == 0:
-            raise TryAgainError(after_s=2000)
-
-    clock = SetClock()
-    habits = Habits(sweep_interval_s=0, keep_s=100, keep_dead_s=7200, own_clock=True)
-    async with working(store, run) as engine:
-        keeper = Housekeeping(engine, clock, Metrics(), habits)
-        await store.add(None, [work(0)])
-        await until(lambda: tried == [0])
-        clock.at -= 3600
-        await keeper.round()
-        await until(lambda: tried == [0, 1])
-    await store.close()
 
 
 async def test_queue_depth_is_measured(store) -> None:

@@ -26,23 +26,23 @@ class StoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What is written in one go: a delivery, or work of our own, with when it was added and may start."""
+    """What is written in one go: a delivery, or work of our own, with when it was added and how long it waits."""
 
     delivery: Delivery | None
     items: tuple[WorkItem, ...]
     added_at: float
-    not_before: float | None = None
+    delay_s: float = 0
 
-    def jobs(self) -> list[JobToDefer]:
-        """The items as the queue engine's jobs.
+    def jobs(self, now: float) -> list[JobToDefer]:
+        """The items as the queue engine's jobs. ``now`` is by the clock that decides when they are due.
 
         Delayed work has no lock: a waiting job blocks all later ones of its lock. When it is due it
         is added again, on its lane.
         """
-        return [self._job(item) for item in self.items]
+        due = dt.datetime.fromtimestamp(now + self.delay_s, dt.UTC) if self.delay_s > 0 else None
+        return [self._job(item, due) for item in self.items]
 
-    def _job(self, item: WorkItem) -> JobToDefer:
-        due = None if self.not_before is None else dt.datetime.fromtimestamp(self.not_before, dt.UTC)
+    def _job(self, item: WorkItem, due: dt.datetime | None) -> JobToDefer:
         return JobToDefer(
             queue_name=QUEUE,
             task_name=RUN_TASK if due is None else LATER_TASK,
@@ -83,6 +83,14 @@ class Database(Protocol):
 
     async def add(self, additions: Sequence[Addition]) -> list[bool]:
         """Write them all in one transaction; False for each whose delivery is known already."""
+        ...
+
+    async def now(self) -> float:
+        """The time by the clock that decides when waiting work is due."""
+        ...
+
+    async def move_schedule(self, seconds: float) -> None:
+        """Let what waits for a time wait so much longer."""
         ...
 
     def rescue_turn(self) -> AbstractAsyncContextManager[bool]:

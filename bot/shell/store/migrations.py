@@ -64,8 +64,18 @@ CREATE TRIGGER scansion_lane_free_on_delete AFTER DELETE ON procrastinate_jobs F
     EXECUTE PROCEDURE scansion_lane_free();
 """
 
+# How long the heartbeat of each worker has stood still, whatever the clock says.
+_WATCH = """
+CREATE TABLE scansion_watch(
+    worker_id BIGINT PRIMARY KEY REFERENCES procrastinate_workers(id) ON DELETE CASCADE,
+    heartbeat TIMESTAMPTZ NOT NULL,
+    unchanged_s DOUBLE PRECISION NOT NULL,
+    looked_at TIMESTAMPTZ NOT NULL
+);
+"""
+
 SQLITE = (ENGINE_TABLES + _OWN_TABLES.format(real="REAL"),)
-POSTGRES = (_OWN_TABLES.format(real="DOUBLE PRECISION") + _WAKE_NEXT_OF_LANE,)
+POSTGRES = (_OWN_TABLES.format(real="DOUBLE PRECISION") + _WAKE_NEXT_OF_LANE, _WATCH)
 
 
 def missing(versions: tuple[str, ...], current: int) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from procrastinate import PsycopgConnector, exceptions, sql
@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from bot.app.ports import Delivery
 from bot.shell.store.database import Addition, Row, StoreError
 from bot.shell.store.migrations import POSTGRES, VERSION_TABLE, missing
+from bot.shell.store.postgres_queries import OURS, with_pause
 
 Connection = psycopg.AsyncConnection[Row]
 
@@ -47,11 +48,20 @@ SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::int[], %s::float8[]
 
 
 class _Connector(PsycopgConnector):
-    """Tells of each notification twice.
+    """Uses our own form of the queries that would trust a clock, and tells of each notification twice.
 
     A worker forgets one that comes while it looks for work, as the look may have been too early to see
     what it told of; that work would then wait for the next poll.
     """
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        """Run a query for its effect."""
+        await super().execute_query_async(OURS.get(query, query), **with_pause(arguments))
+
+    async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
+        """Run a query with any number of rows."""
+        rows: list[dict[str, Any]] = await super().execute_query_all_async(OURS.get(query, query), **arguments)
+        return rows
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         """Listen until cancelled."""
@@ -103,13 +113,27 @@ class PostgresDatabase:
             cursor = await connection.execute(statement, values)
             return await cursor.fetchall() if cursor.description else []
 
+    async def now(self) -> float:
+        """The server's time."""
+        async with self._transaction() as connection:
+            return await _now(connection)
+
+    async def move_schedule(self, seconds: float) -> None:
+        """Move what waits for a time."""
+        await self.query(
+            "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + make_interval(secs => :seconds)"
+            " WHERE status = 'todo' AND scheduled_at IS NOT NULL",
+            seconds=seconds,
+        )
+
     async def add(self, additions: Sequence[Addition]) -> list[bool]:
         """Write them all in one transaction."""
         async with self._transaction() as connection:
             known = await _known_keys(connection, additions)
             added = _judge(additions, known)
             accepted = [addition for addition, new in zip(additions, added, strict=True) if new]
-            jobs = [job for addition in accepted for job in addition.jobs()]
+            now = await _now(connection) if any(addition.delay_s for addition in accepted) else 0.0
+            jobs = [job for addition in accepted for job in addition.jobs(now)]
             async with connection.pipeline():
                 await _remember(connection, accepted)
                 if jobs:
@@ -139,6 +163,11 @@ class PostgresDatabase:
 async def _later(on_notification: Notify, channel: str, payload: str) -> None:
     await asyncio.sleep(ECHO_AFTER_S)
     await on_notification(channel=channel, payload=payload)
+
+
+async def _now(connection: Connection) -> float:
+    row = await (await connection.execute("SELECT extract(epoch FROM now())")).fetchone()
+    return float(row[0]) if row else 0.0
 
 
 async def _known_keys(connection: Connection, additions: Sequence[Addition]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -42,6 +43,18 @@ class SqliteDatabase:
         """Run one statement."""
         return await self._run(lambda db: db.execute(sql, values).fetchall())
 
+    async def now(self) -> float:
+        """The time of the host."""
+        return time.time()
+
+    async def move_schedule(self, seconds: float) -> None:
+        """Move what waits for a time."""
+        await self.query(
+            "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + :seconds"
+            " WHERE status = 'todo' AND scheduled_at IS NOT NULL",
+            seconds=seconds,
+        )
+
     async def add(self, additions: Sequence[Addition]) -> list[bool]:
         """Write them all with one flush to the disk."""
         added = await self._run(partial(_add_all, additions=additions))
@@ -68,7 +81,7 @@ def _add(db: sqlite3.Connection, addition: Addition) -> bool:
     delivery = addition.delivery
     if delivery is not None and not _claim(db, delivery, len(addition.items)):
         return False
-    defer_jobs(db, addition.jobs())
+    defer_jobs(db, addition.jobs(time.time()))
     return True
 
 

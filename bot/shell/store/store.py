@@ -16,6 +16,9 @@ from bot.shell.store.writer import GroupWriter
 
 NEWEST_LOOKED_AT = 50
 DAY_S = 86_400
+YEAR_S = 365 * DAY_S
+CLOCK_KEY = "clock"
+CLOCK_JUMP_S = 30
 LONGEST_REMARK = 4_000
 
 
@@ -43,9 +46,8 @@ class Store:
 
     async def add(self, delivery: Delivery | None, items: Sequence[WorkItem], *, delay_s: float = 0) -> bool:
         """Put a delivery and its work on disk, all or nothing; False when the delivery is known."""
-        now = self._clock.now()
-        due = now + delay_s if delay_s > 0 else None
-        return await self._writer.add(Addition(delivery, tuple(items), added_at=now, not_before=due))
+        addition = Addition(delivery, tuple(items), added_at=self._clock.now(), delay_s=delay_s)
+        return await self._writer.add(addition)
 
     async def get(self, key: str) -> str | None:
         """A remembered value, unless it has expired."""
@@ -104,13 +106,23 @@ class Store:
         added_at = _mapping(oldest[0][0]).get("added_at") if oldest else None  # the engine's own have none
         return {str(status): int(count) for status, count in rows}, added_at
 
-    async def shift_schedule(self, seconds: float) -> None:
-        """Move what waits for a time, after the clock jumped by so much (embedded store only)."""
+    async def follow_clock(self) -> float:
+        """Look at the clock by which waiting work is due; how far it went back since anybody's last look.
+
+        What waits, and what the sweep has done already by that clock, is moved back with it. One process at a time
+        may look.
+        """
+        now = await self.database.now()
+        seen = await self.database.query("SELECT value FROM scansion_memory WHERE key = :key", key=CLOCK_KEY)
+        await self.set(CLOCK_KEY, repr(now), keep_s=YEAR_S)
+        back = float(seen[0][0]) - now if seen else 0.0
+        if back < CLOCK_JUMP_S:
+            return 0.0
+        await self.database.move_schedule(-back)
         await self.database.query(
-            "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + :jump"
-            " WHERE status = 'todo' AND scheduled_at IS NOT NULL",
-            jump=seconds,
+            "DELETE FROM scansion_key WHERE key LIKE :sweeps AND seen_at > :now", sweeps="sweep:%", now=now
         )
+        return back
 
     async def times_lost(self, job_id: int) -> int:
         """How often a process died over this work."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 
 import pytest
 
@@ -182,12 +183,7 @@ async def abandon(store, engine: Engine) -> int:
     worker_id = await engine.app.job_manager.register_worker()
     job = await engine.app.job_manager.fetch_job(queues=["work"], worker_id=worker_id)
     assert job is not None
-    if hasattr(store.database.connector, "pool"):
-        await rows(
-            store, "UPDATE procrastinate_workers SET last_heartbeat = to_timestamp(0) WHERE id = :id", id=worker_id
-        )
-    else:
-        store.database.connector._live.clear()
+    await engine.app.job_manager.unregister_worker(worker_id)
     return job.id
 
 
@@ -231,6 +227,7 @@ async def test_work_that_kills_its_process_again_and_again_becomes_a_dead_letter
 async def test_sweep_is_added_once_an_interval_over_all_processes(store) -> None:
     engine = Engine(store, Recorder().run, concurrency=1, grace_s=1)
     clock = SetClock(1_800_000_000)
+    store.database.now = partial(clock_of, clock)
     keepers = [housekeeping(engine, clock, sweep_interval_s=900) for _ in range(3)]
     for _ in range(2):
         for keeper in keepers:
@@ -240,6 +237,14 @@ async def test_sweep_is_added_once_an_interval_over_all_processes(store) -> None
     for keeper in keepers:
         await keeper.round()
     assert await statuses(store) == ["todo", "todo"]
+    clock.at -= 9000  # the clock went back: that there was a sweep at this hour says nothing any more
+    for keeper in keepers:
+        await keeper.round()
+    assert await statuses(store) == ["todo"] * 3
+
+
+async def clock_of(clock: SetClock) -> float:
+    return clock.now()
 
 
 async def test_memory_keeps_a_value_for_its_time(store_url) -> None:
