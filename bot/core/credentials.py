@@ -36,6 +36,7 @@ _DUMMY = re.compile(
     r"token|key|not|real|insecure|unsafe|django|my|the|a|super|very|for|only|testing|abc|123+|sample|mock|build))*[\W_\d]*"
 )
 _NO_VALUE = re.compile(r"(?i)true|false|yes|no|on|off|null|none|\d{1,5}|[./~].*|[a-z]+://[^:@]*|\w+\.\w{2,5}")
+_MADE_UP = re.compile(r"(?:[A-Za-z]+|\d+)(?:[\W_]+(?:[A-Za-z]+|\d+))+")
 _EXPANSION = re.compile(r"\$[\w{(]|`")
 _LOW_ENTROPY = 2.8  # bits for each character
 _SHORT = 8
@@ -71,6 +72,11 @@ def is_literal(value: str) -> bool:
 def is_dummy(value: str) -> bool:
     """Whether a value is made of the words that people write where no secret is needed (`test-password`)."""
     return _DUMMY.fullmatch(value.strip()) is not None
+
+
+def is_made_up(value: str) -> bool:
+    """Whether a person wrote a value out of words and numbers (`12345_blue_horse`)."""
+    return _MADE_UP.fullmatch(value.strip()) is not None
 
 
 def looks_random(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
 _LACKING = frozenset({"missing-include", "invalid-include", "invalid-yaml"})  # what follows from these is noise
+_CONFLICT = re.compile(r"^<{7} .*\n(?:.*\n)*?={7}\r?$", re.MULTILINE)
 DEFAULT_STAGES = ("build", "test", "deploy")
 
 
@@ -121,6 +123,9 @@ def _syntax_error(snapshot: Snapshot, error: yamltree.YamlError) -> RefusedError
     if (template := looks_like_template(file.text)) is not None:
         message = f"`{file.path}` is a template of a project generator, no YAML that GitLab could read"
         return _refuse("template-file", message, file.path, template)
+    if marks := _CONFLICT.search(file.text):
+        message = f"`{file.path}` holds the marks of a merge conflict that was not resolved"
+        return _refuse("invalid-yaml", message, file.path, marks.start())
     return _refuse("invalid-yaml", f"`{file.path}` is no valid YAML: {error.message}", file.path, error.offset)
 
 

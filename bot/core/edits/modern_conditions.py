@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.core.ci.model import Job, Part, Pipeline
 from bot.core.ci.only_except import Rule, UntranslatableError, as_rules
-from bot.core.ci.reader import read_pipeline
 from bot.core.edits.keywords import own_plan
 from bot.core.edits.splice import remove_entry, replace_value
 from bot.core.edits.target import Target
-from bot.core.edits.text import EditRefused, apply_edits
+from bot.core.edits.text import EditRefused
 from bot.core.edits.verify import Plan, in_order, joined, proved, setting
 from bot.core.fix import Edit
 from bot.core.span import Span
@@ -29,9 +27,7 @@ def to_rules(target: Target) -> tuple[Edit, ...]:
     edits = tuple(_edits(target.document(part.path), part.mapping, rules))
     steps = (setting(("only",), None), setting(("except",), None), setting(("rules",), rules))
     plan = Plan(edits, {job.name: in_order(*steps) for job in target.jobs})
-    found = proved(target, joined([plan, *_kept_optional(target)]))
-    _refuse_other_pipelines(target, found)
-    return found
+    return proved(target, joined([plan, *_kept_optional(target)]), also=_refuse_other_pipelines)
 
 
 def _common_rules(target: Target) -> list[Rule]:
@@ -98,11 +94,8 @@ def _kept_optional(target: Target) -> list[Plan]:
     return [plan]
 
 
-def _refuse_other_pipelines(target: Target, edits: tuple[Edit, ...]) -> None:
+def _refuse_other_pipelines(before: Pipeline, after: Pipeline) -> None:
     """Ask the reader, which knows both ways, whether the jobs run where they did."""
-    changed = apply_edits(target.snapshot.files, edits)
-    after = read_pipeline(replace(target.snapshot, files={**target.snapshot.files, **changed}))
-    now = {job.name: job.runs_in for job in after.jobs} if after else {}
-    for job in target.jobs:
-        if now.get(job.name) != job.runs_in:
-            raise EditRefused(f"`{job.name}` would run in other pipelines")
+    for old, new in zip(before.jobs, after.jobs, strict=True):
+        if old.runs_in != new.runs_in:
+            raise EditRefused(f"`{old.name}` would run in other pipelines")

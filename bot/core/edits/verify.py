@@ -19,6 +19,7 @@ from bot.core.yamltree import Mapping as YamlMapping
 SCRIPTS = ("before_script", "script", "after_script")
 Data: TypeAlias = dict[str, Any]
 Expectation: TypeAlias = Callable[[Data], Data]
+Comparison: TypeAlias = Callable[[Pipeline, Pipeline], None]  # before and after; raises EditRefused
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,11 @@ def lines_of(job: Job, section: str) -> list[str]:
     return [line.text.rstrip("\n") for line in (*job.script, *job.after_script) if line.section == section]
 
 
-def proved(target: Target, plan: Plan) -> tuple[Edit, ...]:
-    """Return the edits if they do what is meant and nothing else; raises EditRefused with the reason."""
+def proved(target: Target, plan: Plan, *, also: Comparison | None = None) -> tuple[Edit, ...]:
+    """Return the edits if they do what is meant and nothing else; raises EditRefused with the reason.
+
+    ``also`` compares more of the pipelines before and after.
+    """
     before = files_alone(target.snapshot, target.pipeline)
     for job in target.jobs if not before.complete else ():
         now = effective(job)
@@ -80,6 +84,8 @@ def proved(target: Target, plan: Plan) -> tuple[Edit, ...]:
         raise EditRefused(f"the file could not be read any more ({problem.message if problem else 'no reason'})")
     _compare_jobs(before, after, plan)
     _compare_rest(before, after, plan)
+    if also is not None:
+        also(before, after)
     for path in changed:
         _compare_untouched(before.documents[path], after.documents[path], plan.edits)
     return plan.edits

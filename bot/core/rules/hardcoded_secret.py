@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from bot.core.ci.model import Pipeline
 from bot.core.context import Context
-from bot.core.credentials import is_dummy, is_for_upload, is_placeholder, is_throw_away, looks_random
+from bot.core.credentials import is_dummy, is_for_upload, is_made_up, is_placeholder, is_throw_away, looks_random
 from bot.core.finding import Confidence, Finding, Location, Severity
 from bot.core.poetry.given_credentials import Given, given_credentials
 from bot.core.render.secrets import find_tokens
@@ -64,7 +64,9 @@ from bot.core.snapshot import Snapshot
 from bot.core.span import Span
 
 ID = "hardcoded-secret"
-_NAME_OF_KEY = re.compile(r"A[A-Z0-9]{3}[A-Z0-9]{12,16}\Z")  # AWS: it says whose key it is, and opens nothing
+_WORDS = re.compile(r"[a-z]+(?:[-_.][a-z]+)*")  # `pypi-private-prereleases`
+_BODY_OF_KEY = re.compile(r"[A-Za-z0-9+/]{40}")
+_NAME_OF_KEY = re.compile(r"A[A-Z0-9]{3}[A-Z0-9]{12,16}")  # AWS: it says whose key it is, and opens nothing
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -91,18 +93,27 @@ def _is_secret(pipeline: Pipeline, given: Given) -> bool:
     if is_throw_away(name) or is_dummy(given.value):
         return False
     job = pipeline.job(given.job) if given.job else None
-    if job is not None and job.data.get("services") and not looks_random(given.value):
+    random = looks_random(given.value)
+    if job is not None and job.data.get("services") and (not random or is_made_up(given.value)):
         return False
-    return looks_random(given.value) or (is_for_upload(name) and not given.value.isupper())
+    return random or (is_for_upload(name) and not given.value.isupper())
 
 
 def _tokens(snapshot: Snapshot, pipeline: Pipeline) -> Iterator[Given]:
     for path in pipeline.included:
         text = snapshot.text(path) or ""
         for start, end in find_tokens(text):
-            if _NAME_OF_KEY.match(text, start, end):
-                continue
-            yield Given("A token of a well-known form", text[start:end], Location(path, Span(start, end)), None)
+            if _is_token(text[start:end]):
+                yield Given(
+                    "A token of a well-known form", text[start:end], Location(path, Span(start, end)), None
+                )
+
+
+def _is_token(text: str) -> bool:
+    """Whether a text of a well-known form holds a secret: the head of a key whose body is a variable does not."""
+    if text.startswith("-----BEGIN"):
+        return _BODY_OF_KEY.search(text) is not None
+    return not _NAME_OF_KEY.fullmatch(text) and not _WORDS.fullmatch(text)
 
 
 def _overlap(one: Location, other: Location) -> bool:
