@@ -223,9 +223,7 @@ class FakeForge:
         for name, log in (logs or {}).items():
             job_id = self.next_id()
             url = f"{project.web_url}/-/jobs/{job_id}"
-            self.jobs_of[pipeline_id].append(
-                ForgeJob(id=job_id, name=name, stage="test", status=status, web_url=url)
-            )
+            self.jobs_of[pipeline_id].append(ForgeJob(id=job_id, name=name, status=status, web_url=url))
             self.traces[job_id] = log if isinstance(log, bytes) else log.encode(errors="replace")
         return pipeline_id
 
@@ -268,7 +266,8 @@ class FakeForge:
         request = self.requests.get((project_id, iid))
         if request is None:
             raise NotFoundError(f"404 Merge Request !{iid} Not Found")
-        ids = [run.id for run in self.runs.values() if run.sha == request.sha]
+        runs = [run for run in self.runs.values() if run.source != "parent_pipeline"]
+        ids = [run.id for run in runs if run.sha == request.sha]
         run = self.runs[max(ids)] if ids else None
         return replace(
             request,
@@ -368,8 +367,10 @@ class FakeForge:
             raise NotFoundError(f"404 Pipeline {pipeline_id} Not Found")
         return run
 
-    async def pipelines(self, project_id, *, ref="", sha=""):
+    async def pipelines(self, project_id, *, ref="", sha="", source=""):
         found = [run for run in self.runs.values() if run.project_id == project_id]
+        child = "parent_pipeline"  # these are listed only where they are asked for
+        found = [run for run in found if run.source == source or (not source and run.source != child)]
         found = [run for run in found if ref in ("", run.ref) and sha in ("", run.sha)]
         return sorted(found, key=lambda run: -run.id)
 
@@ -491,7 +492,6 @@ def _file_diff(path, old, new) -> FileDiff:
     return FileDiff(
         old_path=path,
         new_path=path,
-        new_file=old is None,
         deleted_file=new is None,
         added=frozenset(added),
         old_line_of=same,

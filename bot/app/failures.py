@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from bot import __version__
 from bot.app.log_stream import read_log
 from bot.app.past_runs import remember_run
 from bot.app.pipeline_jobs import last_attempts, read_jobs
@@ -14,6 +15,7 @@ from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
 from bot.core.fixup_plan import digest_of
 from bot.core.job_name import as_written
+from bot.core.job_reason import with_reason
 from bot.core.render.contents import FailedJob, Failure
 from bot.core.render.secrets import scrub
 from bot.core.snapshot import Snapshot
@@ -53,7 +55,8 @@ async def diagnose_jobs(
     broken: list[str] = []
     for job in counting:
         try:
-            reports.append(await _report(services, project_id, job, snapshot))
+            read = await _report(services, project_id, job, snapshot)
+            reports.append(with_reason(read, job.failure_reason))
         except ForgeError:
             raise
         except Exception as error:  # noqa: BLE001 - our own mistake with one log must not silence the rest
@@ -84,7 +87,7 @@ def _failure(group: list[tuple[ForgeJob, TraceReport]]) -> Failure:
 
 
 async def _report(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
-    key = f"trace:{project_id}:{job.id}:{digest_of(_judged_with(snapshot))}"
+    key = f"trace:{__version__}:{project_id}:{job.id}:{digest_of(_judged_with(snapshot))}"
     kept = await services.memory.get(key)
     if kept is not None:
         return msgspec.json.decode(kept, type=TraceReport)

@@ -8,14 +8,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.app.asked import Asked, read_asked
-from bot.app.blame import with_faults
 from bot.app.conversation import find_note
 from bot.app.diffs import read_diffs
-from bot.app.failures import FINISHED, Failures, diagnose_jobs
+from bot.app.failed_pipelines import tell_failures
+from bot.app.failures import Failures
 from bot.app.learning import want_green_runs
-from bot.app.pipeline_jobs import read_jobs
-from bot.app.ports import FileDiff, MergeRequest, NotFoundError
-from bot.app.refused_pipeline import refused_failure
+from bot.app.ports import FileDiff
 from bot.app.scene import Scene
 from bot.core.check import Report
 from bot.core.decision import Decision, Grounds, decide_all
@@ -24,10 +22,7 @@ from bot.core.finding import Finding
 from bot.core.folding import folded, with_others
 from bot.core.policy import Policy
 from bot.core.render.contents import Failure, Told
-from bot.core.render.note import NoteState
-
-_CHILD = "parent_pipeline"
-_TRAIN = "/train"
+from bot.core.render.note import NoteState, was_edited
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +46,7 @@ class Judgement:
     diffs: Mapping[str, FileDiff]
     asked: Asked
     before: NoteState | None
+    edited: bool  # the note, by a person
 
     @property
     def open(self) -> frozenset[str]:
@@ -91,11 +87,12 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     asked = replace(asked, fixes={**asked.fixes, **fixes})
     found = await find_note(scene)
     before = found[1] if found else None
+    edited = found is not None and was_edited(found[0].body, found[1])
     policy = scene.reading.policy
     policy = replace(policy, disabled_rules=policy.disabled_rules | asked.ignored)
     report, (told, failures) = await asyncio.gather(
         asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy),
-        _diagnose(scene, before, pipeline),
+        tell_failures(scene, before, pipeline),
     )
     await want_green_runs(scene.services, scene.project.id, report)
     diffs = await _diffs(scene, report, failures)
@@ -116,65 +113,8 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
         diffs=diffs,
         asked=asked,
         before=before,
+        edited=edited,
     )
-
-
-async def _diagnose(scene: Scene, before: NoteState | None, pipeline: int) -> tuple[Told, Failures]:
-    told = await _told(scene, before, pipeline)
-    return told, await _failures(scene, told)
-
-
-async def _told(scene: Scene, before: NoteState | None, pipeline: int) -> Told:
-    """Which failed pipelines count: the head's; while that one runs, what the note tells already stands."""
-    request = scene.request
-    if not scene.reading.policy.diagnose:
-        return Told()
-    extra = before.told.extra if before and before.told.at == request.sha else ()
-    if pipeline and pipeline not in (request.head_pipeline_id, *extra) and await _is_extra(scene, pipeline):
-        extra = (*extra, pipeline)
-    head = 0
-    if request.head_pipeline_status == "failed":
-        head = request.head_pipeline_id or 0
-    elif request.head_pipeline_status not in FINISHED and before:
-        head = before.told.head
-    return Told(head, extra, request.sha if extra else "")
-
-
-async def _is_extra(scene: Scene, pipeline_id: int) -> bool:
-    """Whether a failed pipeline is of a merge train or a child: never the head's, yet this change's."""
-    try:
-        pipeline = await scene.services.forge.pipeline(scene.project.id, pipeline_id)
-    except NotFoundError:
-        return False
-    ours = pipeline.source == _CHILD and pipeline.sha == scene.request.sha
-    return pipeline.status == "failed" and (ours or pipeline.ref.endswith(_TRAIN))
-
-
-async def _failures(scene: Scene, told: Told) -> Failures:
-    parts = [await _failures_of(scene, pipeline) for pipeline in (told.head, *told.extra) if pipeline]
-    reasons = tuple(reason for part in parts for reason in part.reasons)
-    broken = tuple(fault for part in parts for fault in part.broken)
-    return Failures(reasons, any(part.pending for part in parts), broken)
-
-
-async def _failures_of(scene: Scene, pipeline: int) -> Failures:
-    request, head = scene.request, scene.request.head_pipeline
-    if head and head.id == pipeline and head.yaml_errors:
-        return Failures((refused_failure(head),))
-    for project_id in dict.fromkeys((request.target_project_id, request.source_project_id)):
-        try:
-            if project_id is not None:
-                jobs = await read_jobs(scene.services, project_id, pipeline, _updated_at(request, pipeline))
-                found = await diagnose_jobs(scene.services, project_id, jobs, scene.reading.snapshot)
-                return replace(found, reasons=await with_faults(scene, pipeline, found.reasons, jobs))
-        except NotFoundError:
-            continue  # the pipeline of a fork runs in the fork
-    return Failures()
-
-
-def _updated_at(request: MergeRequest, pipeline: int) -> str:
-    head = request.head_pipeline
-    return head.updated_at if head and head.id == pipeline else ""
 
 
 async def _diffs(scene: Scene, report: Report, failures: Failures) -> Mapping[str, FileDiff]:

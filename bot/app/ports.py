@@ -131,7 +131,6 @@ class FileDiff:
 
     old_path: str
     new_path: str
-    new_file: bool = False
     deleted_file: bool = False
     added: frozenset[int] = frozenset()
     old_line_of: Mapping[int, int] = field(default_factory=dict)
@@ -179,7 +178,6 @@ class ForgeJob:
 
     id: int
     name: str
-    stage: str
     status: str
     web_url: str
     failure_reason: str = ""
@@ -264,7 +262,9 @@ class Forge(Protocol):
     async def award(self, project_id: int, iid: int, note_id: int, emoji: str) -> None: ...
     async def access_level(self, project_id: int, user_id: int) -> int: ...
     async def pipeline(self, project_id: int, pipeline_id: int) -> ForgePipeline: ...
-    async def pipelines(self, project_id: int, *, ref: str = "", sha: str = "") -> list[ForgePipeline]: ...
+    async def pipelines(
+        self, project_id: int, *, ref: str = "", sha: str = "", source: str = ""
+    ) -> list[ForgePipeline]: ...
     async def jobs(self, project_id: int, pipeline_id: int, *, failed: bool, retried: bool) -> list[ForgeJob]: ...
     def trace(self, project_id: int, job_id: int) -> AsyncIterator[bytes]: ...
     async def retry_job(self, project_id: int, job_id: int) -> ForgeJob: ...

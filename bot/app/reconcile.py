@@ -19,7 +19,7 @@ from bot.app.ports import Done, ForgeProject, MergeRequest, Outcome, PermanentFo
 from bot.app.scene import HeadMovedError, Scene, pen_for
 from bot.app.snapshots import read_commit, read_me, read_project
 from bot.app.status import set_status
-from bot.app.telling import links_of, treatments, wanted_threads
+from bot.app.telling import links_of, threads_before, treatments, wanted_threads
 from bot.app.threads import reconcile_threads
 from bot.app.waiting import report_ends
 from bot.core.policy import Policy
@@ -165,8 +165,8 @@ async def _settle(services: Services, me: User, request: MergeRequest) -> Outcom
 
 
 async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
-    before = judgement.before.open if judgement.before else ()
     wanted = wanted_threads(scene, judgement, without=fixup.covers | fixup.withheld)
+    before = threads_before(judgement, wanted)
     standing = await reconcile_threads(scene, wanted, judgement.diffs, before=before)
     contents = Contents(
         links=links_of(scene),
@@ -182,7 +182,7 @@ async def _tell(scene: Scene, judgement: Judgement, fixup: FixupResult) -> None:
         remarks=scene.reading.policy_remarks,
     )
     await reconcile_note(scene, contents)
-    await set_status(scene, contents)
+    await set_status(scene, judgement.report.findings)
 
 
 async def _look_again(services: Services, request: MergeRequest) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.app.scene import Scene
-from bot.core.finding import Severity
-from bot.core.render.contents import Contents
+from bot.core.finding import Finding, Severity
 
 _KEEP_S = 14 * 86400.0
 
 
-async def set_status(scene: Scene, contents: Contents) -> None:
+async def set_status(scene: Scene, findings: Iterable[Finding]) -> None:
     """Set the head's status where the operator wants one, once for each change."""
     if not scene.services.choices.commit_status:
         return
-    errors = sum(finding.severity is Severity.ERROR for finding in contents.findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
     state = "failed" if errors else "success"
     key = f"status:{scene.project.id}:{scene.request.sha}"
     if await scene.services.memory.get(key) == state:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.app.fixup_target import FixupResult
 from bot.app.judgement import Judgement
@@ -47,6 +47,15 @@ def wanted_threads(scene: Scene, judgement: Judgement, *, without: Collection[st
         if suggestion or undecided:
             wanted.append(Wanted((finding.fingerprint,), _of_finding(finding, links), suggestion))
     return [item for item in wanted if set(item.keys).isdisjoint(without)]
+
+
+def threads_before(judgement: Judgement, wanted: Sequence[Wanted]) -> frozenset[str]:
+    """The keys of the threads at the last check. A note that a person edited remembers them no more."""
+    if judgement.before is None:
+        return frozenset()
+    if judgement.edited:
+        return frozenset(key for item in wanted for key in item.keys)
+    return frozenset(judgement.before.open)
 
 
 def _of_finding(finding: Finding, links: Links) -> str:

@@ -199,6 +199,17 @@ async def test_a_failure_that_was_foretold_keeps_the_thread_of_the_finding():
     assert world.note().body.count("libpq-dev") == 2, "in the verdict and in the line of the log"
 
 
+async def test_a_thread_that_a_person_resolved_stays_so_where_the_note_was_edited(world):
+    await reconcile(world.services, 7, 1)
+    note = world.note()
+    await world.forge.update_note(7, 1, note.id, "Our words.\n\n" + note.body.split("\n\n")[-1])
+    for path in ("one.md", "two.md"):
+        await world.forge.resolve(7, 1, threads(world)[0].id, resolved=True)
+        world.forge.push(7, "feature", {path: "Read\n"})
+        await reconcile(world.services, 7, 1)
+    assert threads(world)[0].notes[0].resolved
+
+
 async def test_a_fix_that_a_person_refused_is_not_suggested_either(failing):
     failing.forge.write(1, "/scansion fix")
     payload = {"project_id": 7, "iid": 1, "note_id": failing.forge.notes(1)[-1].id}

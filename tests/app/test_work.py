@@ -179,3 +179,33 @@ async def test_a_log_that_is_not_read_to_its_end_is_closed(world):
     world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
     await review.run({"project_id": 7, "iid": 1}, world.services)
     assert len(closed) == 1
+
+
+async def test_a_child_pipeline_that_failed_unheard_is_found_by_its_parent(world):
+    world.forge.run_pipeline("feature", "failed")
+    world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ}, source="parent_pipeline")
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert "needs `libpq-dev`" in world.note().body
+    writes, calls = list(world.forge.writes), world.forge.calls["pipelines"]
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert world.forge.writes == writes
+    assert world.forge.calls["pipelines"] == calls, "the note remembers it"
+
+
+@pytest.mark.parametrize("reason", ["stuck_or_timeout_failure", "runner_system_failure", "ci_quota_exceeded"])
+async def test_a_job_that_never_ran_is_told_by_gitlabs_reason_and_is_nobodys_fault(world, reason):
+    pipeline = world.forge.run_pipeline("feature", "failed", {"test": ""})
+    [job] = world.forge.jobs_of[pipeline]
+    world.forge.jobs_of[pipeline] = [replace(job, failure_reason=reason)]
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert "**`test` failed through no fault of this change:**" in world.note().body
+    assert "Cause: `runner-failure`" in world.note().body
+
+
+async def test_gitlabs_reason_adds_nothing_where_the_log_tells(world):
+    pipeline = world.forge.run_pipeline("feature", "failed", {"test": NEEDS_LIBPQ})
+    [job] = world.forge.jobs_of[pipeline]
+    world.forge.jobs_of[pipeline] = [replace(job, failure_reason="runner_system_failure")]
+    await review.run({"project_id": 7, "iid": 1}, world.services)
+    assert "needs `libpq-dev`" in world.note().body
+    assert "runner-failure" not in world.note().body

@@ -65,7 +65,6 @@ def file_diff(shape: shapes.Diff) -> ports.FileDiff:
     return ports.FileDiff(
         old_path=shape.old_path,
         new_path=shape.new_path,
-        new_file=shape.new_file,
         deleted_file=shape.deleted_file,
         added=added,
         old_line_of=old_line_of,
@@ -121,7 +120,6 @@ def job(shape: shapes.Job) -> ports.ForgeJob:
     return ports.ForgeJob(
         id=shape.id,
         name=shape.name,
-        stage=shape.stage,
         status=shape.status,
         web_url=shape.web_url,
         failure_reason=shape.failure_reason or "",

@@ -172,9 +172,11 @@ class GitLabForge:
         endpoint = Endpoint("GET", f"{_PIPELINES}/{{}}", (project_id, pipeline_id))
         return convert.pipeline(await self._api.read(shapes.Pipeline, endpoint), project_id)
 
-    async def pipelines(self, project_id: int, *, ref: str = "", sha: str = "") -> list[ports.ForgePipeline]:
-        """Return the newest pipelines first, at most a hundred."""
-        query = {name: value for name, value in (("ref", ref), ("sha", sha)) if value}
+    async def pipelines(
+        self, project_id: int, *, ref: str = "", sha: str = "", source: str = ""
+    ) -> list[ports.ForgePipeline]:
+        """Return the newest pipelines first, at most a hundred; children only where their source is asked for."""
+        query = {name: value for name, value in (("ref", ref), ("sha", sha), ("source", source)) if value}
         return await self._pipeline_list(Endpoint("GET", _PIPELINES, (project_id,)), query)
 
     async def jobs(

@@ -75,7 +75,6 @@ class Diff(Struct):
 
     old_path: str
     new_path: str
-    new_file: bool = False
     deleted_file: bool = False
     diff: str | None = None
 
@@ -123,7 +122,6 @@ class Job(Struct):
     id: int
     name: str
     status: str
-    stage: str = ""
     web_url: str = ""
     failure_reason: str | None = None
     allow_failure: bool = False
