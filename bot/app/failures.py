@@ -9,7 +9,7 @@ import msgspec
 
 from bot import __version__
 from bot.app.log_stream import read_log
-from bot.app.past_runs import remember_run
+from bot.app.past_runs import PastRun, remember_run, usual_lines
 from bot.app.pipeline_jobs import last_attempts, read_jobs
 from bot.app.ports import ForgeError, ForgeJob, NotFoundError, Services
 from bot.core.diagnosis import Diagnosis, Evidence, TraceReport, Verdict
@@ -122,13 +122,16 @@ def _scrubbed(report: TraceReport) -> TraceReport:
 
 
 async def _read(services: Services, project_id: int, job: ForgeJob, snapshot: Snapshot) -> TraceReport:
+    usual = await usual_lines(services, project_id, as_written(job.name))
+
     def judge(chunks: Iterable[bytes]) -> TraceReport:
-        return services.judge.diagnose(chunks, snapshot, job.name)
+        return services.judge.diagnose(chunks, snapshot, job.name, usual)
 
     try:
         report = await read_log(services, project_id, job.id, judge)
     except NotFoundError:
         return TraceReport(verdict=Verdict.NO_TRACE)
     if report.install_time:
-        await remember_run(services, project_id, as_written(job.name), job.id, report.install_time)
+        run = PastRun(job.id, services.clock.now(), report.install_time)
+        await remember_run(services, project_id, as_written(job.name), run)
     return report

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.core.baseline import Baseline
 from bot.core.check import Report, check
 from bot.core.ci.reader import read_pipeline, unknown_includes, wanted_files
 from bot.core.diagnose import diagnose
@@ -27,10 +28,10 @@ def _check(snapshot: Snapshot, policy: Policy) -> Report:
     return check(snapshot, policy)
 
 
-def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceReport:
+def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str, usual: Baseline) -> TraceReport:
     """Read a log and add the fixes of the CI file that cure what it shows."""
     name = as_written(job)
-    report = diagnose(chunks, snapshot=snapshot, job=name)
+    report = diagnose(chunks, snapshot=snapshot, job=name, baseline=usual)
     pipeline = read_pipeline(snapshot) if report.diagnoses else None
     if pipeline is None:
         return report
@@ -40,9 +41,9 @@ def _diagnose(chunks: Iterable[bytes], snapshot: Snapshot, job: str) -> TraceRep
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What is found in files and logs."""
+    """What is found in files and logs. ``diagnose`` is also told what the job usually prints."""
 
     check: Check = _check
-    diagnose: Callable[[Iterable[bytes], Snapshot, str], TraceReport] = _diagnose
+    diagnose: Callable[[Iterable[bytes], Snapshot, str, Baseline], TraceReport] = _diagnose
     wanted_files: Callable[[Snapshot], frozenset[str]] = wanted_files
     unknown_includes: Callable[[Snapshot], frozenset[str]] = unknown_includes

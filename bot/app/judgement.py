@@ -94,7 +94,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
         asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy),
         tell_failures(scene, before, pipeline),
     )
-    await want_green_runs(scene.services, scene.project.id, report)
+    await want_green_runs(scene.services, scene.project.id, report, failures.reasons)
     diffs = await _diffs(scene, report, failures)
     lines = {path: diff.added | diff.old_line_of.keys() for path, diff in diffs.items()}
     current = scene.request.head_pipeline_status == "failed"

@@ -6,16 +6,19 @@ cost nothing, and no review waits for it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 
 import msgspec
 
 from bot.app.log_stream import read_log
-from bot.app.past_runs import past_runs, remember_run
+from bot.app.past_runs import PastRun, past_runs, remember_lines, remember_run, usual_lines
 from bot.app.ports import Done, ForgeJob, NotFoundError, Outcome, Services
 from bot.core.check import Report
-from bot.core.install_time import read_install_time
+from bot.core.green_run import read_green_run
 from bot.core.job_name import as_written
+from bot.core.render.contents import Failure
 
 _LOGS_OF_A_PIPELINE = 4
 _WANTED_JOBS = 20
@@ -23,9 +26,16 @@ _KEEP_S = 14 * 86400.0
 _COSTLY = "uncached-install"  # its message says what the install costs
 
 
-async def want_green_runs(services: Services, project_id: int, report: Report) -> None:
-    """Remember the jobs whose green runs would have made this review say more."""
-    names = sorted({finding.job for finding in report.findings if finding.rule == _COSTLY and finding.job})
+async def want_green_runs(
+    services: Services, project_id: int, report: Report, failures: Sequence[Failure]
+) -> None:
+    """Remember the jobs whose green runs would have made this review say more.
+
+    That are those whose installation is judged, and those whose failure no cause explains.
+    """
+    costly = {finding.job for finding in report.findings if finding.rule == _COSTLY and finding.job}
+    unexplained = {as_written(job.name) for one in failures if one.diagnosis is None for job in one.jobs}
+    names = sorted(costly | unexplained)
     known = await past_runs(services, project_id)
     if not any(known.needs(name) for name in names):
         return
@@ -50,11 +60,14 @@ async def learn(services: Services, project_id: int, pipeline_id: int) -> Outcom
 
 
 async def _learn_from(services: Services, project_id: int, name: str, job: ForgeJob) -> None:
+    usual = await usual_lines(services, project_id, name)
     try:
-        took = await read_log(services, project_id, job.id, read_install_time)
+        lesson = await read_log(services, project_id, job.id, partial(read_green_run, before=usual))
     except NotFoundError:
         return
-    await remember_run(services, project_id, name, job.id, took)
+    await remember_lines(services, project_id, name, lesson.baseline)
+    run = PastRun(job.id, services.clock.now(), lesson.install_time, green=True)
+    await remember_run(services, project_id, name, run)
 
 
 async def _wanted(services: Services, project_id: int) -> list[str]:

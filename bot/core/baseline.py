@@ -48,7 +48,12 @@ class Baseline:
 
 def learn(baseline: Baseline, chunks: Iterable[bytes]) -> Baseline:
     """The baseline with the lines of one more green run; what was not seen for long is forgotten first."""
-    seen = dict.fromkeys(key for _, key in _keys(read_trace(chunks)))
+    return learn_trace(baseline, read_trace(chunks))
+
+
+def learn_trace(baseline: Baseline, trace: Trace) -> Baseline:
+    """Do the same with a log that was read already."""
+    seen = dict.fromkeys(key for _, key in _keys(trace))
     kept = [key for key in baseline.known if key not in seen]
     return Baseline(tuple([*kept, *seen][-MOST:]))
 

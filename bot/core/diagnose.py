@@ -42,13 +42,12 @@ def diagnose(
 
     ``baseline`` is what green runs of the job print: it shows which lines of an unexplained failure are new.
     """
-    catalogue = _catalogue()
-    trace = read_trace(chunks, catalogue.in_bytes)
+    trace = read_log(chunks)
     if trace.outcome is Outcome.EMPTY:
         return TraceReport(verdict=Verdict.NO_TRACE)
     if trace.outcome is Outcome.SUCCEEDED:
         return TraceReport(verdict=Verdict.SUCCEEDED)
-    log = catalogue.log(trace)
+    log = _catalogue().log(trace)
     ran_in = image or trace.image or _image_of(snapshot, job)
     context = TraceContext(log=log, snapshot=snapshot, job=job, image=ran_in)
     found = _ranked(_ask(context))
@@ -58,6 +57,11 @@ def diagnose(
     if found:
         return TraceReport(verdict=Verdict.DIAGNOSED, diagnoses=found, install_time=took)
     return TraceReport(verdict=Verdict.UNKNOWN, notable=notable_lines(log, baseline), install_time=took)
+
+
+def read_log(chunks: Iterable[bytes]) -> Trace:
+    """Read a raw log as a diagnosis does: of a long one the same lines are kept."""
+    return read_trace(chunks, _catalogue().in_bytes)
 
 
 def _image_of(snapshot: Snapshot | None, job: str | None) -> str | None:

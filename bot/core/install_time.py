@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 from statistics import median
-
-from ahocorasick_rs import BytesAhoCorasick, Implementation, MatchKind
 
 from bot.core.shell_script.poetry_call import poetry_call
 from bot.core.shell_script.reader import read_line
 from bot.core.snapshot import InstallTiming
 from bot.core.trace import Outcome, Trace, TraceLine
-from bot.core.trace_reader import STRUCTURE, read_trace
 
 _BEGINNINGS = ("Creating virtualenv ", "Installing dependencies from lock file", "Updating dependencies")
 _NOTHING = ("No dependencies to install or update", "Package operations: 0 installs")
@@ -57,11 +53,6 @@ def install_time(trace: Trace) -> InstallTime | None:
     return InstallTime(install_s, total_s) if 0 < install_s <= total_s else None
 
 
-def read_install_time(chunks: Iterable[bytes]) -> InstallTime | None:
-    """Measure a run from its raw log, of whatever length."""
-    return install_time(read_trace(chunks, _structure()))
-
-
 def summary(times: Sequence[InstallTime]) -> InstallTiming | None:
     """Return the medians of several runs, None of none."""
     if not times:
@@ -71,11 +62,6 @@ def summary(times: Sequence[InstallTime]) -> InstallTiming | None:
         total_s=median(one.total_s for one in times),
         runs=len(times),
     )
-
-
-@cache
-def _structure() -> BytesAhoCorasick:
-    return BytesAhoCorasick([word.encode() for word in STRUCTURE], MatchKind.Standard, Implementation.DFA)
 
 
 def _installing(trace: Trace) -> Iterable[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.app.judge import Judge
+from bot.core.baseline import Baseline
 from bot.core.policy import Policy
 from bot.core.snapshot import Snapshot
 from bot.core.source import SourceFile
@@ -24,6 +25,6 @@ def warm_up(judge: Judge) -> None:
     snapshot = Snapshot(files=sources, paths=frozenset(files))
     try:
         judge.check(snapshot, Policy())
-        judge.diagnose([TRACE], snapshot, "test")
+        judge.diagnose([TRACE], snapshot, "test", Baseline())
     except Exception:
         log.exception("warm_up_failed")

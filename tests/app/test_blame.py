@@ -71,8 +71,8 @@ async def test_the_history_is_read_once(world):
 
 
 async def test_infrastructure_is_nobodys_fault_and_asks_for_no_history(world):
-    def no_space(chunks, snapshot, job):
-        report = JUDGE.diagnose(chunks, snapshot, job)
+    def no_space(chunks, snapshot, job, usual):
+        report = JUDGE.diagnose(chunks, snapshot, job, usual)
         return dataclasses.replace(
             report, diagnoses=tuple(dataclasses.replace(item, infrastructure=True) for item in report.diagnoses)
         )

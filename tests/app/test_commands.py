@@ -220,8 +220,8 @@ async def test_retry_starts_what_is_no_fault_of_the_change(world, why):
     assert world.forge.writes.count("retry_job") == 1
 
 
-def no_runner(chunks, snapshot, job):
-    report = JUDGE.diagnose(chunks, snapshot, job)
+def no_runner(chunks, snapshot, job, usual):
+    report = JUDGE.diagnose(chunks, snapshot, job, usual)
     return replace(report, diagnoses=tuple(replace(item, infrastructure=True) for item in report.diagnoses))
 
 

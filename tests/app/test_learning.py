@@ -119,3 +119,36 @@ async def test_log_that_is_gone_teaches_nothing(world):
     await learn.run(learn_work(7, pipeline).payload, world.services)
     await review.run(REVIEW, world.services)
     assert "Installing took" not in world.note().body
+
+
+def mystery(*lines: str, code: int) -> bytes:
+    log = JobLog(started=1_790_000_000.0)
+    log.note("Running with gitlab-runner 18.6.0")
+    log.begin("step_script", 'Executing "step_script" stage of the job script')
+    log.command("./ci/mystery")
+    log.output("\n".join(lines), 3)
+    return log.finish(code)
+
+
+async def fail_with(world: World, log: bytes) -> None:
+    world.forge.run_pipeline("feature", "failed", {"mystery": log})
+    await review.run(REVIEW, world.services)
+
+
+async def test_of_an_unexplained_failure_only_the_lines_are_shown_that_no_green_run_had(world):
+    usual = "error: cannot find the old cache, making one"
+    await fail_with(world, mystery(usual, "fatal: cannot open gate 7", code=3))
+    assert usual in world.note().body
+    await go_green(world, {"mystery": mystery(usual, "done in 3 s", code=0)})
+    await fail_with(world, mystery(usual, "fatal: cannot open gate 8", code=3))
+    now = world.note().body.partition("<summary>Before")[0]
+    assert "cannot open gate 8" in now
+    assert usual not in now
+
+
+async def test_run_that_is_cut_off_teaches_nothing(world):
+    usual = "error: cannot find the old cache, making one"
+    await fail_with(world, mystery(usual, "fatal: cannot open gate 7", code=3))
+    await go_green(world, {"mystery": mystery(usual, code=0)[:-40]})
+    await fail_with(world, mystery(usual, "fatal: cannot open gate 8", code=3))
+    assert usual in world.note().body.partition("<summary>Before")[0]

@@ -147,7 +147,7 @@ async def test_a_fault_of_our_own_is_told_to_the_operator_and_the_rest_goes_on(w
     def check(snapshot, policy):
         return Report(failed=(Skipped("some-rule", "KeyError: x"),))
 
-    def broken(chunks, snapshot, job):
+    def broken(chunks, snapshot, job, usual):
         raise ValueError("a mistake of ours")
 
     world.judge = replace(world.judge, check=check, diagnose=broken)
@@ -163,7 +163,7 @@ async def test_a_fault_of_our_own_is_told_to_the_operator_and_the_rest_goes_on(w
 async def test_a_log_that_is_not_read_to_its_end_is_closed(world):
     closed = []
 
-    def first_piece_only(chunks, snapshot, job):
+    def first_piece_only(chunks, snapshot, job, usual):
         assert next(chunks)
         return TraceReport(verdict=Verdict.UNKNOWN)
 

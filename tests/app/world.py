@@ -107,7 +107,7 @@ def _missing(snapshot):
         )
 
 
-def diagnose(chunks, snapshot, job) -> TraceReport:
+def diagnose(chunks, snapshot, job, usual) -> TraceReport:
     log = b"".join(chunks).decode(errors="replace")
     if "ERROR: Job failed" not in log:
         return TraceReport(verdict=Verdict.PARTIAL_TRACE)
