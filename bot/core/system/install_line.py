@@ -23,7 +23,7 @@ from bot.core.system.distributions import package_manager
 from bot.core.system.images import KnownImage, inspect_image, known_image
 from bot.core.system.install_command import habit_of, install_command
 from bot.core.system.job_images import image_references
-from bot.core.system.names import without_brought
+from bot.core.system.names import BRINGS, without_brought
 from bot.core.system.predict import predicted_packages
 from bot.core.system.resolve import resolve
 
@@ -108,8 +108,7 @@ def install_edits(
     ``command`` is a command that is missing itself: the packages must be there before the script calls it.
     """
     place = Place(snapshot, pipeline, job, *_needing_line(job, command))
-    there = frozenset[str]().union(*(found.names for found in system_installs(job.commands)))
-    packages = tuple(name for name in install.packages if name not in there)
+    packages = _lacking(place, install)
     if not packages:
         raise AlreadyInstalledError("the job installs these packages already")
     for existing in _extendable(job, install.manager, place.index):
@@ -118,6 +117,15 @@ def install_edits(
         except EditRefused:
             continue
     return _inserted(place, Install(install.manager, packages), image)
+
+
+def _lacking(place: Place, install: Install) -> tuple[str, ...]:
+    """Return the packages that no install command of the job has, nor brings before they are needed."""
+    installs = tuple(system_installs(place.job.commands))
+    named = frozenset[str]().union(*(found.names for found in installs))
+    before = (found for found in installs if _is_sure(found, install.manager, place.index))
+    brought = {other for found in before for name in found.names for other in BRINGS.get(name, ())}
+    return tuple(name for name in install.packages if name not in named | brought)
 
 
 def _command_of(diagnosis: Diagnosis) -> str:

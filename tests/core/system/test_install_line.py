@@ -99,6 +99,15 @@ def test_what_the_job_installs_already_is_not_installed_again():
     assert offered(text, diagnosis("python:3.11-slim", Install("apt", ("gcc",)))) == ()
 
 
+def test_what_a_package_of_the_job_brings_is_not_installed_again():
+    text = (
+        "test:\n  image: python:3.11-slim\n  script:\n    - apt-get update && apt-get install -y build-essential\n"
+        "    - poetry install\n"
+    )
+    after = text.replace("build-essential", "build-essential libpq-dev")
+    assert fixed(text, "python:3.11-slim", "apt", "gcc", "g++", "libc6-dev", "libpq-dev") == after
+
+
 def test_a_diagnosis_without_packages_is_completed_from_the_image_of_the_job():
     text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
     (fix,) = offered(text, diagnosis("", None))
