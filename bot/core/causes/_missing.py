@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.cause import TraceContext
-from bot.core.causes._loader import loader_of
+from bot.core.causes._loader import loader_of, opened_itself
 from bot.core.causes._place import place_of
 from bot.core.causes._symptoms import SYMPTOMS, Symptom
 from bot.core.causes._symptoms.symptom import LOUD
@@ -60,7 +60,8 @@ def diagnose(context: TraceContext) -> Iterator[Diagnosis]:
     log = context.log
     found = sorted(_find(log), key=lambda item: item.index)
     found = found or list(_before(log))
-    found = found or [Missing(index, subject, weak=True) for index, subject in witnessed(log)]
+    hinted = [*opened_itself(context), *witnessed(log)]
+    found = found or [Missing(index, subject, weak=True) for index, subject in hinted]
     decisive = _decisive(found)
     if decisive is None:
         return

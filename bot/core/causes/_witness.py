@@ -16,8 +16,6 @@ _COMPLAINT = expression(
     r"(?i)not found|missing|not installed|install|requires?\b|could ?n[o']t|can ?n[o']t|unable to|did not find"
     r"|failed to|no such|without|need"
 )
-# `ctypes` opens Python itself where no library of the name was found, and then misses its functions.
-_PYTHON_ITSELF = expression(r"^\W*AttributeError: \S*/python[\d.]*: undefined symbol: ")
 # A preprocessor that fails has not found a header; who starts it from a script often hides its words.
 _PREPROCESSOR = expression(
     r"\b(?:gcc|cc|cpp) -E\b.*(?:return(?:ed)? (?:code|non-zero)|exit (?:code|status)|failed)"
@@ -45,12 +43,9 @@ def witnessed(log: JobLog) -> Iterator[tuple[int, Subject]]:
 
 
 def _without_words(log: JobLog, index: int, package: PythonPackage) -> Iterator[tuple[int, Subject]]:
-    """Failures that name nothing, although only a library of the package or its headers can be missing."""
+    """A failure that names nothing, although only a header can be missing."""
     needs = find_needs(package.name, package.version)
     for place in range(index, max(log.start, index - _FURTHEST), -1):
-        if needs and needs.run and _PYTHON_ITSELF.matches(log.plain[place]):
-            yield place, Subject("package", needs.run[0])
-            return
         if needs and needs.certain and needs.build and _PREPROCESSOR.matches(log.plain[place]):
             yield place, Subject("package", needs.build[0])
             return

@@ -24,6 +24,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
+from bot.core.causes._loader import UNDEFINED
 from bot.core.causes._missing import diagnose
 from bot.core.causes._symptoms import SYMPTOMS
 
@@ -33,6 +34,6 @@ FAILED_BUILD = ("likely not a problem with poetry", "Failed building wheel", "Fa
 CAUSE = Cause(
     id="missing-system-package",
     diagnose=diagnose,
-    literals=(*{literal: None for symptom in SYMPTOMS for literal in symptom.literals}, *FAILED_BUILD),
+    literals=(*{literal: None for symptom in SYMPTOMS for literal in symptom.literals}, *FAILED_BUILD, UNDEFINED),
     outranks=("no-matching-distribution", "incompatible-source", "python-package-missing", "test-failure"),
 )

@@ -15,8 +15,10 @@ def wheel_hint(name: str, image: ImageFacts, elsewhere: Target) -> str:
     python = f"{elsewhere.python[0]}.{elsewhere.python[1]}"
     if python == image.python:
         return f"`{name}` has a wheel for images with glibc, such as `python:{python}-slim`."
+    own = target_of(image)
+    where = f"Python {python} on images with glibc" if own and own.libc != elsewhere.libc else f"Python {python}"
     return (
-        f"This version of `{name}` has a wheel for Python {python}; that Python, or a newer version of `{name}`, "
+        f"This version of `{name}` has a wheel for {where}; that Python, or a newer version of `{name}`, "
         f"needs no build."
     )
 

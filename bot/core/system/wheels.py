@@ -83,10 +83,15 @@ def is_built(package: LockedPackage, target: Target, selection: Selection) -> bo
 def nearest_wheel(package: LockedPackage, target: Target) -> Target | None:
     """Return the nearest target that has a wheel: the same Python with glibc, else the newest other Python."""
     on_glibc = replace(target, libc="glibc", libc_version=COMMON_GLIBC)
-    others = (replace(target, python=(3, minor)) for minor in range(NEWEST_MINOR, OLDEST_MINOR - 1, -1))
-    candidates = [on_glibc, *others] if target.libc == "musl" else [*others]
+    candidates = [*_other_pythons(target)]
+    if target.libc == "musl":
+        candidates = [on_glibc, *candidates, *_other_pythons(on_glibc)]
     found = (other for other in candidates if _python_fits(package.python_versions, other))
     return next((other for other in found if has_wheel(package, other)), None)
+
+
+def _other_pythons(target: Target) -> Iterator[Target]:
+    return (replace(target, python=(3, minor)) for minor in range(NEWEST_MINOR, OLDEST_MINOR - 1, -1))
 
 
 @cache

@@ -35,6 +35,7 @@ SNAPSHOT = Snapshot(files={"poetry.lock": SourceFile("poetry.lock", LOCK)})
     [
         ("python:3.12-alpine", "`demo-lib` has a wheel for images with glibc, such as `python:3.12-slim`."),
         ("python:3.13-slim", "This version of `demo-lib` has a wheel for Python 3.12;"),
+        ("python:3.13-alpine", "This version of `demo-lib` has a wheel for Python 3.12 on images with glibc;"),
         ("python:3.12-slim", ""),
         ("registry.example.com/ci", ""),
     ],
