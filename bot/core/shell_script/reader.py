@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,16 +34,20 @@ _HANDLERS = {
     "redirected_statement": simple_commands.run_redirected,
 }
 AFTER_SCRIPT = "after_script"
+ENTRYPOINT = "entrypoint"
 
 
 def read_commands(job: Job) -> tuple[Command, ...]:
     """Parse `before_script`, `script` and `after_script` of a job with the shell's grammar.
 
-    The first two share one shell; `after_script` has its own, and its failure does not matter.
+    The first two share one shell; `after_script` has its own, and its failure does not matter. A script in the
+    image's entrypoint runs before them, in a shell of its own.
     """
+    first = _read_entrypoint(job)
     main = _read(job, job.script, Mode())
     after = _read(job, job.after_script, Mode(ignored=True))
     return (
+        *first,
         *(replace(command, section=job.script[command.line].section) for command in main.commands),
         *(replace(command, section=AFTER_SCRIPT, line=-1) for command in after.commands),
     )
@@ -62,11 +66,23 @@ def missing_scripts(job: Job) -> frozenset[str]:
     return frozenset(main.missing | _read(job, job.after_script, Mode()).missing)
 
 
-def _read(job: Job, lines: Sequence[ScriptLine], mode: Mode) -> Reading:
+def _read_entrypoint(job: Job) -> tuple[Command, ...]:
+    image = job.data.get("image")
+    words = image.get("entrypoint") if isinstance(image, Mapping) else None
+    if job.image is None or not isinstance(words, list) or "-c" not in words[:-1]:
+        return ()
+    script = str(words[words.index("-c") + 1])
+    place = job.image.name.location
+    found = _read(job, script, Mode()).commands
+    return tuple(replace(command, section=ENTRYPOINT, line=-1, location=place) for command in found)
+
+
+def _read(job: Job, lines: Sequence[ScriptLine] | str, mode: Mode) -> Reading:
     variables = certain_variables(job)
     reading = Reading(_HANDLERS, job.files)
     walker = Walker(Shell(variables=dict(variables), environment=frozenset(variables)), reading)
-    walker.read([(number, _fragment(line)) for number, line in enumerate(lines)], mode)
+    fragments = [Fragment(lines)] if isinstance(lines, str) else [_fragment(line) for line in lines]
+    walker.read(list(enumerate(fragments)), mode)
     return reading
 
 

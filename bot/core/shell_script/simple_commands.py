@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,10 +11,13 @@ from tree_sitter import Node
 from bot.core.shell_script.calls import run_call
 from bot.core.shell_script.grammar import Script
 from bot.core.shell_script.model import Command, Word
+from bot.core.shell_script.state import Shell
 from bot.core.shell_script.syntax import REDIRECTS, here_document, is_output
 from bot.core.shell_script.walker import Mode, Walker
 from bot.core.shell_script.words import Value, expand_one, expand_torn
 from bot.core.shell_script.wrappers import base_name, unwrap
+
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 
 
 @dataclass
@@ -34,7 +38,7 @@ def run_command(walker: Walker, script: Script, node: Node, mode: Mode) -> None:
     prefix = {**parts.prefix, **unwrapped.assignments}
     shell = walker.shell
     command = Command(
-        name=base_name(unwrapped.words[0].word.text),
+        name=_program_name(unwrapped.words[0].word.text, shell),
         words=tuple(value.word for value in unwrapped.words),
         assignments={**shell.exported, **prefix} if prefix else shell.exported,
         prefix=prefix,
@@ -50,6 +54,14 @@ def run_command(walker: Walker, script: Script, node: Node, mode: Mode) -> None:
         substituted=mode.substituted,
     )
     run_call(walker, command, unwrapped.words, mode)
+
+
+def _program_name(text: str, shell: Shell) -> str:
+    """Return the program's name, for `$TOOL` the end of its value: the folder before it may be unknown."""
+    found = _VARIABLE.fullmatch(text)
+    held = shell.variables.get(found[1] or found[2]) if found else None
+    name = held.text.rpartition("/")[2] if held and "/" in held.text else ""
+    return name if name and "$" not in name else base_name(text)
 
 
 def _parts(walker: Walker, script: Script, node: Node, mode: Mode) -> _Parts:
