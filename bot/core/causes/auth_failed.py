@@ -72,6 +72,21 @@ CAUSE = Cause(
             of_package=True,
         ),
         Sign(
+            literal="could not be queried due to a lack of valid authentication credentials",
+            pattern=r"An index URL \(https?://(?:[^/@\s]*@)?(?P<host>[\w.-]+)[^)]*\) could not be queried",
+            message="The index at `{host}` refused the job. Give uv a token: `UV_INDEX_<NAME>_PASSWORD`.",
+            kind="host",
+            subject="{host}",
+        ),
+        Sign(
+            literal="Server returned status code 40",
+            pattern=r"Server returned status code (?P<code>401|403) (?P<reason>\w+)",
+            message=UPLOAD,
+            kind="host",
+            subject="{host} {code}",
+            above=r"Failed to publish `[^`]+` to `?https?://(?:[^/@\s]*@)?(?P<host>[\w.-]+)",
+        ),
+        Sign(
             literal="Authorization error accessing",
             pattern=r"Source \((?P<source>[^)]+)\): Authorization error accessing (?P<url>\S+)",
             message=(
@@ -91,7 +106,7 @@ CAUSE = Cause(
             ),
             pattern=(
                 r"(?P<code>40[13]) (?:Client )?(?:Error|while)[^/]*?(?:for url:? |getting |for "
-                r")?(?P<url>https?://[^\s)]+)"
+                r")?(?P<url>https?://[^\s)#]+)"
             ),
             message="`{url}` refused the job ({code}). Check the user and token for that index.",
             kind="host",

@@ -27,7 +27,7 @@ CAUSE = Cause(
     id="cache-corrupt",
     signs=(
         Sign(
-            literal=("BadZipFile", "zipfile.BadZipfile"),
+            literal=("BadZipFile", "zipfile.BadZipfile", "File is not a zip file"),
             message="A cached or downloaded package is broken. " + DO,
             command=r"\b(?:poetry|pip|uv)\b",
         ),

@@ -26,7 +26,7 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal="externally-managed-environment",
-            pattern=r"error: externally-managed-environment",
+            pattern=r"^\s*error: externally-managed-environment",
             message=(
                 "This image's Python takes packages only from its distribution, not from `pip` (PEP 668). Install "
                 "into a virtual environment, or use the `python` image."

@@ -98,6 +98,14 @@ CAUSE = Cause(
             subject="Makefile",
         ),
         Sign(
+            literal=" is not a file",
+            pattern=r"=====> (?P<path>\S+) is not a file",
+            near=r"InvalidConfigError",
+            message="pre-commit does not find `{path}`. " + CHECK,
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
             literal="failed to compute cache key",
             pattern=r'"(?P<path>[^"]+)": not found',
             message="The image's build does not find `{path}`: it is not in the build context. " + CHECK,
@@ -180,8 +188,15 @@ CAUSE = Cause(
             subject="{path}",
         ),
         Sign(
-            literal="is not installable",
-            pattern=r"Directory '?(?P<path>[^' ]+)'? is not installable",
+            literal=(
+                "is not installable",
+                "does not seem to be a Python package",
+                "does not appear to be a Python",
+            ),
+            pattern=(
+                r"(?:Directory |file://)'?(?P<path>[^' ]+)'?(?: for \S+)? (?:is not installable"
+                r"|does not (?:seem|appear) to be a Python (?:package|project))"
+            ),
             message="`{path}` has neither `pyproject.toml` nor `setup.py`. " + CHECK,
             kind="file",
             subject="{path}",

@@ -85,6 +85,7 @@ CAUSE = Cause(
         Sign(
             literal="not a git repository",
             pattern=r"^fatal: not a git repository",
+            unless_near=r"^\s*(?:- )?(?:Building|Built) |^Publishing ",  # Poetry asks Git, and goes on without
             message=(
                 "The command needs Git's folder, which the job does not have. Set `GIT_STRATEGY: fetch`, or go "
                 "to the project's folder."
@@ -97,6 +98,12 @@ CAUSE = Cause(
             message="The version is taken from Git's tags, and the job does not have them. Set `GIT_DEPTH: 0`.",
             kind="option",
             subject="GIT_DEPTH",
+        ),
+        Sign(
+            literal=("Author identity unknown", "Please tell me who you are"),
+            message="Git does not know who commits. Set `git config user.name` and `user.email` before.",
+            kind="option",
+            subject="user.email",
         ),
         Sign(
             literal="failed to push some refs",

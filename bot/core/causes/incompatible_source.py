@@ -136,8 +136,14 @@ CAUSE = Cause(
             of_package=True,
         ),
         Sign(
-            literal=("AttributeError: ", "TypeError: ", "NameError: ", "SyntaxError: ", "ImportError: "),
-            pattern=r"^\s*(?P<why>(?:AttributeError|TypeError|NameError|SyntaxError|ImportError): .+)",
+            literal=(
+                *("AttributeError: ", "TypeError: ", "NameError: ", "SyntaxError: ", "ImportError: "),
+                "InvalidVersion: ",
+            ),
+            pattern=(
+                r"^\s*(?P<why>(?:AttributeError|TypeError|NameError|SyntaxError|ImportError"
+                r"|(?:[\w.]+\.)?InvalidVersion): .+)"
+            ),
             message=WHY,
             kind="package",
             subject="{why}",

@@ -1,4 +1,4 @@
-"""A setting of Poetry, pip or pytest is unknown or has a value that it does not take.
+"""A setting of Poetry, pip, pytest or ruff is unknown or has a value that it does not take.
 
 What happened
 -------------
@@ -38,6 +38,13 @@ CAUSE = Cause(
             message="`{value}` is no value for the setting `{key}`.",
             kind="option",
             subject="{key}",
+        ),
+        Sign(
+            literal=("Failed to parse ", "Failed to load configuration"),
+            pattern=r"Cause: Failed to parse `?(?:/builds/[^/`]+/[^/`]+/)?(?P<path>[^`\s]*ruff\.toml)",
+            message="ruff does not accept its settings in `{path}`; the lines below say which.",
+            kind="file",
+            subject="{path}",
         ),
         Sign(
             literal="ERROR: Unknown config option: ",

@@ -96,8 +96,18 @@ CAUSE = Cause(
             subject="version {version}",
         ),
         Sign(
+            literal="TOMLDecodeError",
+            pattern=r"TOMLDecodeError: (?P<why>.+)",
+            message="A TOML file cannot be read, most likely `pyproject.toml`: {why}.",
+            kind="file",
+            subject="pyproject.toml",
+            command=r"\b(?:poetry|pip3?|uv|pdm|hatch|flit|build)\b",
+            built=False,
+        ),
+        Sign(
             literal="InvalidVersion",
             pattern=r"InvalidVersion: (?:Invalid version: )?'(?P<version>[^']+)'",
+            built=False,
             message="`{version}` is no valid version. Write it like `1.2.3` or `1.2.3rc1`.",
             kind="version",
             subject="version {version}",

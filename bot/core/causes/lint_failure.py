@@ -32,8 +32,8 @@ CAUSE = Cause(
     id="lint-failure",
     signs=(
         Sign(
-            literal="cannot format",
-            pattern=r"^error: cannot format (?P<path>[^:]+): (?P<why>.*)",
+            literal=("error: cannot format", "error: cannot parse"),
+            pattern=r"^error: cannot (?:format|parse):? (?P<path>[^:]+): ?(?P<why>.*)",
             message="The formatter cannot read `{path}`: {why}.",
             kind="file",
             subject="black {path}",
@@ -204,6 +204,28 @@ CAUSE = Cause(
             message="The models of `{name}` changed without a migration. Run `makemigrations` and commit.",
             kind="command",
             subject="makemigrations {name}",
+        ),
+        Sign(
+            literal="RESULT: FAILED (minimum",
+            pattern=r"RESULT: FAILED \(minimum: (?P<want>[\d.]+)%, actual: (?P<have>[\d.]+)%\)",
+            message="Docstrings stand at {have} % of the code, the project asks for {want} %.",
+            kind="command",
+            subject="interrogate",
+        ),
+        Sign(
+            literal=" BROKEN",
+            pattern=r"^(?P<name>\S.*) BROKEN$",
+            near=r"^Contracts: \d+ kept, [1-9]\d* broken",
+            message="An import breaks the contract `{name}`; the lines below say which.",
+            kind="command",
+            subject="import-linter {name}",
+        ),
+        Sign(
+            literal="% confidence)",
+            pattern=r"^(?P<path>[^\s:]+):(?P<line>\d+): (?P<why>.+) \(\d+% confidence\)",
+            message="vulture has a finding in `{path}`, line {line}: {why}.",
+            kind="command",
+            subject="vulture {path}",
         ),
         Sign(
             literal=" would be ",

@@ -58,6 +58,12 @@ CAUSE = Cause(
             subject="poetry.lock",
         ),
         Sign(
+            literal="Failed to parse `uv.lock`",
+            message="`uv.lock` cannot be read. Look for conflict marks (`<<<<<<<`), run `uv lock` and commit it.",
+            kind="file",
+            subject="uv.lock",
+        ),
+        Sign(
             literal="lock file does not have a metadata entry",
             message="`poetry.lock` has no metadata. Run `poetry lock` and commit it.",
             kind="file",

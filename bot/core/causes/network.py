@@ -177,7 +177,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Server Error: ",
-            pattern=r"(?P<code>5\d\d) Server Error: (?P<reason>.+?) for url: (?P<url>\S+)",
+            pattern=r"(?P<code>5\d\d) Server Error: (?P<reason>.+?) for url: (?P<url>[^\s#]+)",
             message="`{url}` answered {code} {reason}. " + AGAIN,
             kind="host",
             subject="{url}",

@@ -75,6 +75,13 @@ CAUSE = Cause(
             for plugin, options in OPTIONS.items()
         ),
         Sign(
+            literal="Missing required plugins: ",
+            pattern=r"Missing required plugins: (?P<name>[\w.-]+)",
+            message="pytest's `required_plugins` names `{name}`, which is not installed. " + ADD,
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal="Missing optional dependency",
             pattern=r"Missing optional dependency '(?P<name>[^']+)'",
             message="The package `{name}` is not installed. " + ADD,
@@ -110,7 +117,7 @@ CAUSE = Cause(
         Sign(
             literal="Error importing plugin",
             pattern=r'Error importing plugin "(?P<name>[^"]+)"',
-            message="pytest cannot import its plugin `{name}`.",
+            message="The plugin `{name}` cannot be imported. " + ADD,
             kind="package",
             subject="{name}",
             where=SCRIPT_OR_TEST,

@@ -96,6 +96,13 @@ CAUSE = Cause(
             subject="{exe}",
         ),
         Sign(
+            literal="No interpreter found for Python",
+            pattern=r"No interpreter found for (?P<want>Python [\d.<>=,~ ]*\d)",
+            message="The image has no {want}. Use an image with it, or widen `requires-python`.",
+            kind="version",
+            subject="{want}",
+        ),
+        Sign(
             literal="requires a different Python",
             pattern=(
                 r"Package '?(?P<package>[^' ]+)'? requires a different Python: (?P<have>\S+) not in "

@@ -55,6 +55,13 @@ CAUSE = Cause(
             above=PUBLISHING,
             of_package=True,
         ),
+        Sign(
+            literal="Server returned status code 5",
+            pattern=r"Server returned status code (?P<code>5\d\d) (?P<reason>\w[\w ]*)",
+            message="The registry failed with {code} {reason}. Run the job again.",
+            kind="host",
+            subject="{code}",
+        ),
     ),
     outranks=("auth-failed",),
     infrastructure=True,

@@ -90,7 +90,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="404 Client Error",
-            pattern=r"404 Client Error: .*for url: (?P<url>\S+)",
+            pattern=r"404 Client Error: .*for url: (?P<url>[^\s#]+)",
             message="`{url}` leads nowhere (404). " + CHECK,
             kind="host",
             subject="{url}",
@@ -98,7 +98,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="HTTP error 404 while getting",
-            pattern=r"HTTP error 404 while getting (?P<url>\S+)",
+            pattern=r"HTTP error 404 while getting (?P<url>[^\s#]+)",
             message="`{url}` leads nowhere (404). " + CHECK,
             kind="host",
             subject="{url}",

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from bot.core.cause import Cause
 from bot.core.finding import Confidence
-from bot.core.sign import RUNNER, SCRIPT_OR_TEST, Sign
+from bot.core.sign import RUNNER, SCRIPT_OR_TEST, TEST, Sign
 
 _HOST = r"(?P<host>[\w.-]+)"
 WHERE = "Declare it under `services:` and use its alias as the host name; `localhost` is the job's own container."
@@ -107,10 +107,33 @@ CAUSE = Cause(
             where=SCRIPT_OR_TEST,
         ),
         Sign(
+            literal=("ConnectionRefusedError", "ConnectError"),
+            pattern=r"\[Errno 111\]",
+            above=r"//(?P<host>[\w.-]+:\d+)",
+            needs_above=True,
+            message="The service at `{host}` did not answer. " + WHERE,
+            kind="host",
+            subject="{host}",
+            where=TEST,
+        ),
+        Sign(
             literal="ConnectionRefusedError",
             pattern=r"ConnectionRefusedError: \[Errno 111\]",
             message="A service refused the connection: it is not running, or listens elsewhere. " + WHERE,
             where=SCRIPT_OR_TEST,
+        ),
+        Sign(
+            literal="[Errno 111]",
+            pattern=r"\b(?P<why>\w+): .*\[Errno 111\] Connection refused",
+            message="A service refused the connection: it is not running, or listens elsewhere. " + WHERE,
+            where=TEST,
+        ),
+        Sign(
+            literal=("Name or service not known", "Temporary failure in name resolution"),
+            pattern=r"gaierror: \[Errno -[235]\]",
+            message="A test asks for a host that this job does not know. " + WHERE,
+            where=TEST,
+            confidence=Confidence.MEDIUM,
         ),
         Sign(
             literal="Waiting for services",

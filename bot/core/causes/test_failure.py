@@ -98,6 +98,13 @@ CAUSE = Cause(
             message="{count} tests failed.",
         ),
         Sign(
+            literal="| FAIL |",
+            pattern=r"^(?P<name>\S.*?)\s+\| FAIL \|$",
+            message="The test `{name}` failed.",
+            kind="test",
+            subject="{name}",
+        ),
+        Sign(
             literal=".feature:",
             pattern=r"^\s+(?P<name>\S+\.feature:\d+)\s+(?P<why>.*)",
             near=r"^Failing scenarios:",
@@ -109,6 +116,14 @@ CAUSE = Cause(
             literal="scenarios passed, ",
             pattern=r"scenarios? passed, (?P<count>[1-9]\d*) failed",
             message="{count} scenarios failed.",
+        ),
+        Sign(
+            literal="***Test Failed***",
+            above=r'^File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>\S+)$',
+            needs_above=True,
+            message="The doctest of `{name}` failed (line {line}).",
+            kind="test",
+            subject="{name}",
         ),
         Sign(literal="***Test Failed***", message="A doctest failed."),
         Sign(
