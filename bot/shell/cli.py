@@ -46,6 +46,10 @@ def check_command(
     path: PathArgument = Path(),
     rule: RuleOption = None,
     ci_file: Annotated[str, typer.Option(help="Path of the CI file in the checkout.")] = ".gitlab-ci.yml",
+    trace: Annotated[
+        list[Path] | None, typer.Option(help="A job's log, to tell what installing costs (repeatable).")
+    ] = None,
+    job: Annotated[str | None, typer.Option(help="The name of that job (with --trace).")] = None,
     format: CheckFormatOption = CheckFormat.TEXT,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -54,7 +58,15 @@ def check_command(
     """Review a checkout: what will break, what wastes time, what is unsafe."""
     from bot.shell.commands import check
 
-    return check.run(path, output_of(format, quiet, verbose, no_color), rules=rule or [], ci_path=ci_file)
+    output = output_of(format, quiet, verbose, no_color)
+    if not trace:
+        return check.run(path, output, rules=rule or [], ci_path=ci_file)
+    if job is None:
+        raise UsageError("--trace needs --job: the name of the job whose log it is")
+    from bot.shell.commands.timings import timings_of
+
+    known = timings_of(job, trace, output)
+    return check.run(path, output, rules=rule or [], ci_path=ci_file, timings=known)
 
 
 @app.command("fix", epilog=example("scansion fix --diff", "scansion fix . --trace job.log --job test"))

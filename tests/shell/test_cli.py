@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.shell.cli import run_command
+from bot.shell.sandbox.job_log import JobLog
 
 GREEN_CI = """\
 test:
@@ -41,6 +42,8 @@ def one_line(text: str) -> bool:
         ("check", "--format", "yaml"),
         ("fix", "no/such/path"),
         ("fix", ".", "--trace", "job.log"),
+        ("check", ".", "--trace", "job.log"),
+        ("check", ".", "--trace", "no-such.log", "--job", "test"),
         ("diagnose", "no-such.log"),
         ("diagnose",),
         ("explain", "no-such-page"),
@@ -125,3 +128,19 @@ def test_the_projects_policy_holds_and_its_mistakes_are_told(capsys, project):
     assert "`threads` in `.scansion.toml` must be `true` or `false`." in err
     _, asked, _ = run(capsys, "check", str(project), "--rule", "uncached-install")
     assert "uncached-install" in asked
+
+
+def test_logs_of_a_job_tell_what_its_installation_costs(capsys, tmp_path):
+    (tmp_path / ".gitlab-ci.yml").write_text("test:\n  image: python:3.12-slim\n  script:\n    - poetry install\n")
+    log = JobLog(started=1_790_000_000.0)
+    log.begin("step_script", "Executing")
+    log.command("poetry install")
+    log.output("Installing dependencies from lock file", 30)
+    told, mute = tmp_path / "told.log", tmp_path / "mute.log"
+    told.write_bytes(log.finish(0))
+    mute.write_text("$ poetry install\nJob succeeded\n")
+    logs = ("--trace", str(told), "--trace", str(mute), "--job", "test")
+    _, out, err = run(capsys, "check", str(tmp_path), "--rule", "uncached-install", *logs)
+    assert "Installing took 30 s of 30 s in the last run" in out
+    assert f"`{mute}` does not tell" in err
+    assert one_line(err)

@@ -7,10 +7,11 @@ index is near and fast, for 100 packages half a minute, and minutes when package
 cache the same step took 0.39 of the time in our measurement (38 packages, Poetry 2.3). A cache of pip
 (`.cache/pip`) does not help: Poetry has its own downloads and never reads pip's.
 
-What it costs in a job of your own is said in the finding where the bot has read logs of that job. It is measured
-from the runner's echo of `poetry install` to that of the next command, by the timestamps of the log, and set
-against the time from the log's first line to its last. Runs whose installation failed or had nothing to do do not
-count; of the others the medians are given.
+What it costs in a job of your own is said in the finding where the bot has read logs of that job (it reads those
+of green pipelines for it), or where `scansion check --trace job.log --job test` is given one. It is measured from
+the runner's echo of `poetry install` to that of the next command, by the timestamps of the log, and set against
+the time from the log's first line to its last. A run whose installation failed, or found everything installed,
+does not count; of the others the medians are given.
 
 Example
 -------

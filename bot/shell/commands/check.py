@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.markup import escape
 
@@ -14,7 +16,7 @@ from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, read_policy
 from bot.core.render.findings_json import code_quality, positions, report_json, sarif
 from bot.core.rule import all_rules
-from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
+from bot.core.snapshot import DEFAULT_CI_PATH, InstallTiming, Snapshot
 from bot.shell.errors import UsageError
 from bot.shell.folder import read_folder
 from bot.shell.output import CheckFormat, Output
@@ -22,10 +24,21 @@ from bot.shell.output import CheckFormat, Output
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
-def run(folder: Path, output: Output, *, rules: list[str], ci_path: str = DEFAULT_CI_PATH) -> int:
-    """Check a checkout and print what was found; 1 when there is something, 3 when a rule broke."""
+def run(
+    folder: Path,
+    output: Output,
+    *,
+    rules: list[str],
+    ci_path: str = DEFAULT_CI_PATH,
+    timings: Mapping[str, InstallTiming] = MappingProxyType({}),
+) -> int:
+    """Check a checkout and print what was found; 1 when there is something, 3 when a rule broke.
+
+    ``timings`` are what installing took in jobs whose logs were given.
+    """
     known(rules)
     snapshot = read_folder(folder, ci_path)
+    snapshot = replace(snapshot, facts=replace(snapshot.facts, install_timings=timings))
     report = check(snapshot, policy_of(snapshot, output, rules), only=rules or None)
     _print(report, snapshot, output)
     for entry in report.failed:

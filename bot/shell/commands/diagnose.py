@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from rich.markup import escape
 
@@ -20,6 +21,7 @@ from bot.shell.errors import UsageError
 from bot.shell.folder import read_folder
 from bot.shell.output import Format, Output
 
+T = TypeVar("T")
 CHUNK_BYTES = 1 << 20
 VERDICTS = {
     Verdict.UNKNOWN: "failed, and no known cause explains it",
@@ -47,11 +49,16 @@ def run(traces: list[str], output: Output, *, project: Path | None, job: str | N
 
 def report_of(trace: str | Path, *, snapshot: Snapshot | None, job: str | None, image: str | None) -> TraceReport:
     """Diagnose one log; raises UsageError where it cannot be read."""
+    return of_log(trace, partial(diagnose, snapshot=snapshot, job=job, image=image))
+
+
+def of_log(trace: str | Path, reader: Callable[[Iterator[bytes]], T]) -> T:
+    """Return what a reader makes of a saved log (`-` is standard input); raises UsageError where there is none."""
     if str(trace) == "-":
-        return diagnose(_chunks(sys.stdin.buffer), snapshot=snapshot, job=job, image=image)
+        return reader(_chunks(sys.stdin.buffer))
     try:
         with Path(trace).open("rb") as stream:
-            return diagnose(_chunks(stream), snapshot=snapshot, job=job, image=image)
+            return reader(_chunks(stream))
     except OSError as error:
         raise UsageError(f"`{trace}` cannot be read: {error.strerror}") from error
 
