@@ -41,6 +41,16 @@ async def test_a_command_whose_delivery_may_still_come_is_left_to_it(world):
     assert answers(world) == []
 
 
+async def test_a_command_that_was_heard_while_the_merge_request_was_closed_is_answered_when_it_is_open(world):
+    world.gitlab.comment(world.request, world.remo, "/scansion help")
+    world.gitlab.update_merge_request(world.request, world.dana, {"state_event": "close"})
+    await world.settle()
+    assert answers(world) == []
+    world.gitlab.update_merge_request(world.request, world.dana, {"state_event": "reopen"})
+    await world.sweep()
+    assert len(answers(world)) == 1
+
+
 async def test_deleting_an_answer_does_not_bring_it_back(world):
     world.gitlab.comment(world.request, world.remo, "/scansion ignore uncached-install")
     await world.settle()

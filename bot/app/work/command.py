@@ -44,12 +44,12 @@ async def run(payload: Mapping[str, Any], services: Services) -> Outcome:
     merge_request = await forge.merge_request(project_id, iid)
     me = await read_me(services, project_id)
     discussions = await forge.discussions(project_id, iid)
-    await take_up(services, project_id, note_id)
     found = _find(discussions, note_id)
     if found is None:
         return Done("the comment is gone")
     if is_bot(found.author, me) or merge_request.state != "opened":
         return Done("a bot's comment, or a merge request that is not open")
+    await take_up(services, project_id, note_id)
     chat = read_command(found.body, me.username, all_commands())
     if chat is None:
         return Done("no command")
