@@ -42,7 +42,10 @@ def wanted_threads(scene: Scene, judgement: Judgement, *, without: Collection[st
             if suggestion or undecided or not judgement.current:
                 keys = judgement.keys_of(failure.diagnosis)
                 wanted.append(Wanted(keys, _of_failure(failure, failure.diagnosis, links), suggestion))
-    for finding in {finding.fingerprint: finding for finding in judgement.findings}.values():
+    first: dict[str, Finding] = {}  # of the jobs that share a template the one that the note names
+    for finding in judgement.findings:
+        first.setdefault(finding.fingerprint, finding)
+    for finding in first.values():
         suggestion = judgement.decisions[finding.fingerprint].suggestion
         if suggestion or undecided:
             wanted.append(Wanted((finding.fingerprint,), _of_finding(finding, links), suggestion))
