@@ -170,11 +170,14 @@ def _add_needs(found: _Collected, symptoms: Sequence[Subject], place: _Place, ne
     without = needs.compiled and place.bare and not place.own_python and not compiled
     headers = ("python3-dev",) if without else ()
     _add_translated(found, (*needs.build, *headers), place)
-    # A development package brings its own library: only programs are still missing when the build is done.
-    programs = [
-        package for package in needs.run if not package.startswith("lib") and f"{package}-dev" not in needs.build
-    ]
-    _add_translated(found, programs, place, run=True)
+    _add_translated(found, _missing_later(needs), place, run=True)
+
+
+def _missing_later(needs: Needs) -> list[str]:
+    """What is still missing when the build is done: a development package brings its own library, not programs."""
+    if not needs.build:
+        return list(needs.run)
+    return [name for name in needs.run if not name.startswith("lib") and f"{name}-dev" not in needs.build]
 
 
 def _add_translated(found: _Collected, packages: Sequence[str], place: _Place, *, run: bool = False) -> None:

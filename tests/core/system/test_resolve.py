@@ -45,6 +45,12 @@ def test_one_line_cures_the_whole_chain(image: str, kind: str, name: str, packag
     assert line(cure(image, kind, name, package)) == expected
 
 
+def test_libraries_that_are_loaded_when_the_build_is_done_are_in_the_line():
+    found = cure("python:3.11-slim-bookworm", "compiler", "gcc", "openslide-python")
+    assert line(found) == "apt gcc libc6-dev libopenslide0"
+    assert found.run_time == ("libopenslide0",)
+
+
 def test_run_time_libraries_are_told_apart():
     found = cure("python:3.11-slim", "library", "libGL.so.1", "opencv-python")
     assert line(found) == "apt libgl1 libglib2.0-0"
