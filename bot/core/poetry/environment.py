@@ -16,6 +16,7 @@ from packaging.version import Version
 from bot.core.ci.model import Job
 from bot.core.finding import Location
 from bot.core.poetry.places import OUTSIDE, UNKNOWN, Place, place_of
+from bot.core.python.poetry_config import read_settings
 from bot.core.python.versions import parse_version
 from bot.core.shell_script.environments import activations, made_environments
 from bot.core.shell_script.model import Command
@@ -44,15 +45,22 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """``venv`` is the virtual environment's place, ``downloads`` the download cache's."""
+    """``venv`` is the virtual environment's place, ``downloads`` the download cache's.
+
+    ``by_python``: the place is a folder in which Poetry names the environment of each Python by its version.
+    """
 
     venv: Place
     downloads: Place
+    by_python: bool = False
 
 
 def settings_at(job: Job, call: PoetryCall, project: Mapping[str, str]) -> dict[str, Setting]:
-    """Return the settings in force for a call. ``project`` is `poetry.toml`."""
-    found = {key: Setting(value) for key, value in project.items()}
+    """Return the settings in force for a call. ``project`` is `poetry.toml`.
+
+    A project in a folder of its own has its own file, or none.
+    """
+    found = {key: Setting(value) for key, value in _of_folder(job, call, project).items()}
     user: dict[str, Setting] = {}
     for change in poetry_settings(commands_before(job, call.command)):
         target = found if change.is_local else user
@@ -63,6 +71,12 @@ def settings_at(job: Job, call: PoetryCall, project: Mapping[str, str]) -> dict[
             certain = value.known or "CI_PROJECT_DIR" in value.text
             target[change.key] = Setting(value.text if certain else None, change.command.location)
     return {**user, **found, **_from_variables(job, call.command)}
+
+
+def _of_folder(job: Job, call: PoetryCall, project: Mapping[str, str]) -> Mapping[str, str]:
+    if not call.directory or f"{call.directory}/pyproject.toml" not in job.files:
+        return project
+    return read_settings(job.files.get(f"{call.directory}/poetry.toml", ""))
 
 
 def _from_variables(job: Job, command: Command) -> dict[str, Setting]:
@@ -106,7 +120,11 @@ def environment_of(job: Job, call: PoetryCall, project: Mapping[str, str]) -> En
         return Environment(active, downloads)
     if "virtualenvs.create" in settings and not settings["virtualenvs.create"].is_true:
         return Environment(OUTSIDE, downloads)
-    return Environment(_venv(job, call, settings, downloads, variables), downloads)
+    folder = _folder(job, call, settings, variables)
+    if folder is not None:
+        return Environment(folder, downloads)
+    path = settings.get("virtualenvs.path", Setting("{cache-dir}/virtualenvs"))
+    return Environment(_below(path, downloads, variables, call.directory), downloads, by_python=True)
 
 
 def _cache_folder(settings: Mapping[str, Setting], variables: Mapping[str, str], directory: str | None) -> Place:
@@ -119,9 +137,10 @@ def _cache_folder(settings: Mapping[str, Setting], variables: Mapping[str, str],
     return OUTSIDE
 
 
-def _venv(
-    job: Job, call: PoetryCall, settings: Mapping[str, Setting], downloads: Place, variables: Mapping[str, str]
-) -> Place:
+def _folder(
+    job: Job, call: PoetryCall, settings: Mapping[str, Setting], variables: Mapping[str, str]
+) -> Place | None:
+    """Return `.venv` in the project where Poetry uses that, None where it makes a folder of its own."""
     in_project = settings.get("virtualenvs.in-project")
     in_folder = (
         UNKNOWN if call.directory is None else Place(inside=True, path=posixpath.join(call.directory, ".venv"))
@@ -132,8 +151,7 @@ def _venv(
         return in_folder
     if in_project is None and in_folder.known and _makes_folder(job, call, in_folder.path, variables):
         return in_folder
-    path = settings.get("virtualenvs.path", Setting("{cache-dir}/virtualenvs"))
-    return _below(path, downloads, variables, call.directory)
+    return None
 
 
 def _below(path: Setting, downloads: Place, variables: Mapping[str, str], directory: str | None) -> Place:

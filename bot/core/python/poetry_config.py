@@ -27,6 +27,11 @@ def read_poetry_config(file: SourceFile | None) -> PoetryConfig:
     return PoetryConfig(dict(_flat(document.data, "")), document.error, document.error_line)
 
 
+def read_settings(text: str) -> Mapping[str, str]:
+    """Return the settings of a file's text; none where it is broken."""
+    return dict(_flat(parse_toml(text).data, ""))
+
+
 def _flat(data: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in data.items():
         if isinstance(value, Mapping):

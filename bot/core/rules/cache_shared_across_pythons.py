@@ -69,7 +69,8 @@ in the environment that another job left in the cache, there is no fix: with a k
 Limits
 ------
 The Python of a job is known for public images, `poetry env use`, and a matrix over them. A cache of Poetry's
-downloads may be shared and is not reported.
+downloads may be shared and is not reported, nor a folder (`virtualenvs.path`) in which Poetry gives the
+environment of each Python a name of its own.
 
 References
 ----------
@@ -113,7 +114,10 @@ def check(context: Context) -> Iterator[Finding]:
 def _uses(context: Context) -> Iterator[tuple[Key, Run, Cache]]:
     """Yield what each run restores: the key with the environment's place, the run, the cache."""
     for installation in context.installations:
-        places = [environment.venv.path for environment in installation.environments if environment.venv.inside]
+        inside = [one for one in installation.environments if one.venv.inside]
+        if all(one.by_python for one in inside):
+            continue
+        places = [one.venv.path for one in inside]
         for run in runs_of(installation.job, context.snapshot.facts.today):
             for cached in installation.holding(Holds.ENVIRONMENT):
                 yield (*run.cache_key(cached.cache), *places[:1]), run, cached.cache

@@ -196,6 +196,8 @@ def _what(job: Job, source: PoetrySource) -> str:
         return f"`{job.name}` takes Poetry from `{tag}`, a tag that moves: its version can change overnight"
     if source.setup.manager in {"apt", "apk", "dnf", "yum", "microdnf", "pacman", "zypper"}:
         return f"`{job.name}` takes the Poetry of the image's distribution: another image brings another version"
+    if source.setup.manager == "self":
+        return f"`{job.name}` updates Poetry to whatever is newest, and the next release can break it"
     if source.pinned is Pinned.RANGE:
         return f"`{job.name}` installs any Poetry in `{source.setup.constraint}`"
     return (

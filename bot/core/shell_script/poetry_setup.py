@@ -57,8 +57,9 @@ _FETCHERS = frozenset({"curl", "wget", "http", "fetch"})
 class PoetrySetup:
     """One way in which Poetry comes into the job.
 
-    ``manager``: pip, pipx, uv, conda, asdf, mise, brew, installer (install.python-poetry.org), get-poetry (its
-    forerunner, gone since Poetry 1.2), or a system package manager (apt, apk, dnf...).
+    ``manager``: pip, pipx, uv, conda, asdf, mise, brew, self (`poetry self update`), installer
+    (install.python-poetry.org), get-poetry (its forerunner, gone since Poetry 1.2), or a system package manager
+    (apt, apk, dnf...).
     ``version`` is exact and certain, else None; ``is_pinned`` holds for `poetry==$VERSION` too.
     ``word`` is the place to edit: the requirement (`poetry`, `poetry==1.8`), or the installer's version.
     """
@@ -76,6 +77,7 @@ def poetry_setups(job: Job) -> tuple[PoetrySetup, ...]:
     commands = job.commands
     found = [_constrained(job, setup) for command in commands for setup in _by_package(command)]
     found += [setup for command in commands for setup in _by_requirements(job, command)]
+    found += [setup for command in commands for setup in _by_itself(command)]
     found += _by_system(commands)
     found += _by_script(job, commands)
     order = {id(command): index for index, command in enumerate(commands)}
@@ -150,6 +152,17 @@ def _behind(program: Program, head: tuple[str, ...], with_value: frozenset[str])
     operands = parse_arguments(program.arguments, with_value, first_operand_ends=ends and len(head) == 1).operands
     names = tuple(word.text for word in operands[: len(head) - 1])
     return operands[len(names) :] if names == head[1:] else None
+
+
+def _by_itself(command: Command) -> Iterator[PoetrySetup]:
+    """Yield what `poetry self update [VERSION]` makes of the Poetry that is there."""
+    program = outer_program(command)
+    words = [word for word in program.arguments if not word.text.startswith("-")]
+    if program.name == "poetry" and [word.text for word in words[:2]] == ["self", "update"]:
+        version = words[2] if len(words) > 2 else None  # noqa: PLR2004 - behind the two words
+        exact = exact_version(version)
+        constraint = f"=={version.text}" if version is not None else ""
+        yield PoetrySetup("self", command, constraint, exact, version is not None, version)
 
 
 def _by_system(commands: tuple[Command, ...]) -> Iterator[PoetrySetup]:

@@ -9,7 +9,7 @@ from bot.core.shell_script.arguments import parse_arguments
 from bot.core.shell_script.model import Command, Word
 from bot.core.shell_script.wrappers import base_name
 
-_PYTHON = re.compile(r"(?:python|pypy)(?:\d(?:\.\d+)?)?\Z", re.ASCII)
+_PYTHON = re.compile(r"(?:py|python|pypy)(?:\d(?:\.\d+)?)?\Z", re.ASCII)
 _PIP = re.compile(r"pip(?:\d(?:\.\d+)?)?\Z", re.ASCII)
 _PYTHON_WITH_VALUE = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 _RUNNERS = {

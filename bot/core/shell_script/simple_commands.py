@@ -17,6 +17,7 @@ from bot.core.shell_script.walker import Mode, Walker
 from bot.core.shell_script.words import Value, expand_one, expand_torn
 from bot.core.shell_script.wrappers import base_name, unwrap
 
+_POWERSHELL = re.compile(r"\$env:(\w+)(?:=(.*))?", re.ASCII | re.IGNORECASE)
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)\})", re.ASCII)
 
 
@@ -33,7 +34,7 @@ def run_command(walker: Walker, script: Script, node: Node, mode: Mode) -> None:
     """Collect a command and read what it runs in turn."""
     parts = _parts(walker, script, node, mode)
     unwrapped = unwrap(parts.values)
-    if not unwrapped.words:
+    if not unwrapped.words or _sets_for_powershell(walker.shell, [value.word for value in unwrapped.words]):
         return
     prefix = {**parts.prefix, **unwrapped.assignments}
     shell = walker.shell
@@ -54,6 +55,19 @@ def run_command(walker: Walker, script: Script, node: Node, mode: Mode) -> None:
         substituted=mode.substituted,
     )
     run_call(walker, command, unwrapped.words, mode)
+
+
+def _sets_for_powershell(shell: Shell, words: Sequence[Word]) -> bool:
+    """Take `$env:NAME = "value"`, which the shell of Windows runners knows, for an export."""
+    found = _POWERSHELL.fullmatch(words[0].text)
+    if found is None:
+        return False
+    value = Word(found[2], "$" not in found[2]) if found[2] else None
+    if value is None and len(words) > 2 and words[1].text == "=":  # noqa: PLR2004 - a name, the sign, a value
+        value = words[2]
+    if value is not None:
+        shell.assign(found[1], value, export=True)
+    return value is not None
 
 
 def _program_name(text: str, shell: Shell) -> str:
