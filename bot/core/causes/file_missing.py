@@ -78,6 +78,13 @@ CAUSE = Cause(
             subject="{path}",
         ),
         Sign(
+            literal="does not exist",
+            pattern=r'^error: the path "(?P<path>[^"]+)" does not exist',
+            message="`{path}` is not there. " + CHECK,
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
             literal="can't open file",
             pattern=r"can't open file '?(?P<path>[^':]+)'?",
             message="Python does not find `{path}`. " + CHECK,

@@ -100,6 +100,13 @@ CAUSE = Cause(
             subject="GIT_DEPTH",
         ),
         Sign(
+            literal="Merge conflict in ",
+            pattern=r"^CONFLICT \([^)]*\): .*Merge conflict in (?P<path>\S+)",
+            message="Git cannot merge `{path}` by itself. Merge or rebase on your machine and push.",
+            kind="file",
+            subject="{path}",
+        ),
+        Sign(
             literal=("Author identity unknown", "Please tell me who you are"),
             message="Git does not know who commits. Set `git config user.name` and `user.email` before.",
             kind="option",

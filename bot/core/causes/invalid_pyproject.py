@@ -96,6 +96,13 @@ CAUSE = Cause(
             subject="version {version}",
         ),
         Sign(
+            literal="pyproject.toml: ",
+            pattern=r"^ERROR: \S*pyproject\.toml: (?P<why>.+ \(at (?:line|end).*)",
+            message="`pyproject.toml` is not valid TOML: {why}.",
+            kind="file",
+            subject="pyproject.toml",
+        ),
+        Sign(
             literal="TOMLDecodeError",
             pattern=r"TOMLDecodeError: (?P<why>.+)",
             message="A TOML file cannot be read, most likely `pyproject.toml`: {why}.",

@@ -30,6 +30,13 @@ CAUSE = Cause(
     id="lock-out-of-date",
     signs=(
         Sign(
+            literal="Your Pipfile.lock",
+            pattern=r"Your Pipfile\.lock \([^)]*\) is out of date",
+            message="`Pipfile.lock` does not fit `Pipfile`. Run `pipenv lock` and commit it.",
+            kind="file",
+            subject="Pipfile.lock",
+        ),
+        Sign(
             literal="changed significantly since poetry.lock was last generated",
             message="`pyproject.toml` was changed after `poetry.lock` was written. " + DO,
             kind="file",

@@ -27,6 +27,7 @@ CAUSE = Cause(
     signs=(
         Sign(
             literal="no tests ran in",
+            unless_near=r"^INTERNALERROR>",
             message=(
                 "pytest found no tests, which counts as a failure (exit code 5). Check the path, `-k`, `-m`, "
                 "and the files' names."
@@ -49,6 +50,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Ran 0 tests in",
+            unless_near=r"^FAILED \((?:failures|errors)",
             message="No tests were found. Check the path and the files' names.",
             kind="test",
             subject="Ran 0 tests",

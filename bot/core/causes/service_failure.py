@@ -123,6 +123,10 @@ CAUSE = Cause(
             where=SCRIPT_OR_TEST,
         ),
         Sign(
+            literal="Could not connect to the message broker",
+            message="The message broker did not answer. " + WHERE,
+        ),
+        Sign(
             literal="[Errno 111]",
             pattern=r"\b(?P<why>\w+): .*\[Errno 111\] Connection refused",
             message="A service refused the connection: it is not running, or listens elsewhere. " + WHERE,

@@ -78,7 +78,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal=("FAIL: ", "ERROR: "),
-            pattern=r"^(?:FAIL|ERROR): (?P<name>test\w*|\w*[tT]est\w*) \(",
+            pattern=r"^(?:FAIL|ERROR): (?P<name>test\w*|\w*[tT]est\w*|setUp\w+|tearDown\w+) \(",
             message="The test `{name}` failed.",
             kind="test",
             subject="{name}",
@@ -107,14 +107,14 @@ CAUSE = Cause(
         Sign(
             literal=".feature:",
             pattern=r"^\s+(?P<name>\S+\.feature:\d+)\s+(?P<why>.*)",
-            near=r"^Failing scenarios:",
+            near=r"^(?:Failing|Errored) scenarios:",
             message="The scenario `{why}` in `{name}` failed.",
             kind="test",
             subject="{name}",
         ),
         Sign(
             literal="scenarios passed, ",
-            pattern=r"scenarios? passed, (?P<count>[1-9]\d*) failed",
+            pattern=r"scenarios? passed, (?:0 failed, )?(?P<count>[1-9]\d*) (?:failed|error)",
             message="{count} scenarios failed.",
         ),
         Sign(

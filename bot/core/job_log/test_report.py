@@ -22,14 +22,18 @@ _TRACEBACK = "Traceback (most recent call last):"
 _NATIVE = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Timeout|Refused|Exit)\w*(?:: |$)")
 _LONGEST_END = 400  # pytest fits its last line to the terminal; longer ones would make the expression slow
 _ERROR = re.compile(r"^E {2,}\S")
-_CRASH = re.compile(r"^(?:INTERNALERROR>|ERROR: |Fatal Python error|Killed$|\++ Timeout \++$|\S+: line \d+: )")
+_CRASH = re.compile(
+    r"^(?:INTERNALERROR>|ERROR: (?:file or directory|not found: |found no |Coverage |Wrong )|Fatal Python error"
+    r"|Killed$|\++ Timeout \++$|\S+: line \d+: )"
+)
 # The same behind the name of the test that was running.
 _CRASH_WITHIN = re.compile(
     r"Fatal Python error: |: line \d+: +\d+ (?:Segmentation fault|Killed|Aborted|Bus error|Illegal instruction)\b"
     r"|/bin/sh: \d+: \S+: not found$|Could not load the Qt platform plugin"
 )
 # What pytest shows of the two sides of a comparison is data of the test.
-_COMPARISON = re.compile(r"^E {2,}(?:assert |[+?] |- )|^E {4,}\+ ")
+_COMPARISON = re.compile(r"^E {2,}(?:(?:AssertionError: )?assert |[+?] |- )|^E {4,}\+ ")
+_ASSERTION = re.compile(r"^E {2,}(?:AssertionError|assert )")
 
 
 class _Place(Enum):
@@ -46,13 +50,15 @@ class ReportReader:
         self._place = _Place.OUTSIDE
         self._captured = False
         self._traceback = False
+        self._asserted = False  # the lines below an assertion's first one quote what was compared
 
     def read(self, text: str) -> Zone | None:
         """The line's zone in the report; None for a line that is not part of one."""
         if text.startswith("=") or self._place is not _Place.OUTSIDE:
             self._move(text)
         if text.startswith("E  ") and _ERROR.match(text):
-            return Zone.QUIET if _COMPARISON.match(text) else Zone.TEST
+            return self._error(text)
+        self._asserted = False
         if self._place is _Place.DETAILS:
             zone = self._detail(text)
             if zone:
@@ -64,6 +70,12 @@ class ReportReader:
         if self._place is _Place.SESSION and _CRASH_WITHIN.search(text):
             return None
         return Zone.QUIET
+
+    def _error(self, text: str) -> Zone:
+        """The zone of an `E` line: an error, or what an assertion shows of its sides."""
+        quoted = self._asserted or _COMPARISON.match(text)
+        self._asserted = self._asserted or bool(_ASSERTION.match(text))
+        return Zone.QUIET if quoted else Zone.TEST
 
     def _detail(self, text: str) -> Zone | None:
         """The zone of a test's name, and of the last line of a traceback that is not captured output."""

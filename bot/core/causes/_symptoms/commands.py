@@ -48,6 +48,9 @@ COMMANDS = (
     Symptom("in your PATH", rf"{_WORD} is not installed or it's not in your PATH", "command"),
     Symptom("executable found", rf"No {_WORD} executable found", "command"),
     Symptom("not found!", rf"Cmd\('{_WORD}'\) not found", "command"),
+    Symptom(
+        "is not a git command", r"^git: '(?P<name>lfs|crypt|flow)' is not a git", "command", name="git-{name}"
+    ),
     Symptom("git executable", r"Bad git executable", "command", name="git"),
     Symptom("Couldn't find ff", r"Couldn't find (?P<name>ff\w+) or", "command", where=LOUD_OR_WARNING, weak=True),
     Symptom("No pandoc was found", r"No pandoc was found", "command", name="pandoc"),
