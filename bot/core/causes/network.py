@@ -37,6 +37,9 @@ UNRESOLVED = (
 )
 # Words of a broken connection that may stand behind the address.
 BROKEN = ("TLS handshake timeout", "i/o timeout", "temporary error (try again later)", "ETIMEDOUT", "Recv failure")
+# What pip says behind its last try, and what is no matter of the network.
+NOTHING_CAME = r"No matching distribution found|Could not find a version|Could not install"
+REFUSED = r"SSLError|CERTIFICATE|ProxyError|proxy"
 
 CAUSE = Cause(
     id="network",
@@ -223,7 +226,7 @@ CAUSE = Cause(
         Sign(
             literal=("The read operation timed out", "The handshake operation timed out"),
             pattern=r"^(?:\S*\.)?(?:timeout|TimeoutError|SSLError|ReadTimeout)\b.*operation timed out",
-            near=r"/(?:pip|urllib3|requests|poetry|httpx)\b|urllib3-|\bpip\b",
+            near=r"/(?:pip|urllib3|requests|poetry|httpx|httpcore)\b|urllib3-|\bpip\b",
             within=60,
             message="A server did not answer in time. " + AGAIN,
         ),
@@ -281,7 +284,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="NewConnectionError",
-            near=r"No matching distribution found|Could not find a version|Could not install",
+            near=NOTHING_CAME,
             within=25,
             above=rf"Looking in indexes: https?://(?:[^/@\s]*@)?{_HOST}",
             needs_above=True,
@@ -292,10 +295,41 @@ CAUSE = Cause(
         ),
         Sign(
             literal="NewConnectionError",
-            near=r"No matching distribution found|Could not find a version|Could not install",
+            near=NOTHING_CAME,
             within=25,
             message="The package index could not be reached. " + AGAIN,
             where=SCRIPT_OR_WARNING,
+        ),
+        Sign(
+            literal="Retry(total=0",
+            pattern=rf"(?:host='|Connection to |HTTPSConnection\(){_HOST}.*(?:imed out|imeout)",
+            near=NOTHING_CAME,
+            within=25,
+            message="`{host}` did not answer, however often pip asked. " + AGAIN,
+            kind="host",
+            subject="{host}",
+            where=SCRIPT_OR_WARNING,
+            unless=REFUSED,
+        ),
+        Sign(
+            literal="Retry(total=0",
+            near=NOTHING_CAME,
+            within=25,
+            above=rf"Looking in indexes: https?://(?:[^/@\s]*@)?{_HOST}",
+            needs_above=True,
+            message="The package index `{host}` could not be reached, however often pip asked. " + AGAIN,
+            kind="host",
+            subject="{host}",
+            where=SCRIPT_OR_WARNING,
+            unless=REFUSED,
+        ),
+        Sign(
+            literal="Retry(total=0",
+            near=NOTHING_CAME,
+            within=25,
+            message="The package index could not be reached, however often pip asked. " + AGAIN,
+            where=SCRIPT_OR_WARNING,
+            unless=REFUSED,
         ),
     ),
     outranks=("no-matching-distribution", "solver-conflict", "file-missing", "incompatible-source"),

@@ -50,6 +50,19 @@ CAUSE = Cause(
             unless="-root-|poetry-instance|poetry-project-instance",
         ),
         Sign(
+            literal="which doesn't match any versions, ",
+            pattern=(
+                r"ecause .* depends on (?P<name>[\w.\[\]-]+) \((?P<version>[^)]*)\) which doesn't match any "
+                r"versions, \S+ is forbidden"
+            ),
+            near=r"^\s*So, because \S+ depends on .*version solving failed",
+            within=1,
+            message="No version of `{name}` matches `{version}`: it does not exist, or the index did not show it.",
+            kind="package",
+            subject="{name}",
+            unless="-root-|poetry-instance|poetry-project-instance",
+        ),
+        Sign(
             literal="no versions of",
             pattern=r"there (?:are|is) no versions? of (?P<name>[\w.-]+)",
             message="The index has no version of `{name}` that is asked for.",

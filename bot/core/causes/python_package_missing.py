@@ -109,7 +109,7 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Could not import extension",
-            pattern=r"Could not import extension \S+ \(exception: No module named '(?P<name>[\w.]+)'",
+            pattern=r"Could not import extension \S+ \(exception: No module named '?(?P<name>[\w.]+)'?\)",
             message="Sphinx cannot import its extension `{name}`. " + ADD,
             kind="package",
             subject="{name}",

@@ -143,13 +143,14 @@ CAUSE = Cause(
             subject="{name}",
         ),
         Sign(
-            # pip names versions of every package that it looked at; only a pinned one can be told from them.
+            # pip names versions of every package that it looked at; one that is asked for can be told by them.
             literal="No matching distribution found for",
             pattern=(
                 r"No matching distribution found for (?P<package>(?P<name>[\w.-]+)(?:\[[^\]]*\])?"
-                r"(?:[<>~!]=?[\w.*]+|==[\w.]*\*)?)(?:[\s,;]|$)"
+                r"[>~]=(?P<version>[\w.+!]+))(?:[\s,;]|$)"
             ),
             near=PASSED_OVER,
+            near_holds=(" {version} Requires-Python ", " {version}.0 Requires-Python "),
             message=(
                 "No version of `{package}` fits the image's Python. Use an image with a newer Python, or "
                 "another version of it."

@@ -48,6 +48,17 @@ CAUSE = Cause(
         ),
         Sign(
             literal="toomanyrequests",
+            pattern=r"\bin (?P<host>[\w-]+(?:\.[\w-]+)+)/\S+: toomanyrequests",
+            message=(
+                "The registry `{host}` limits how often it may be asked, and the limit is reached. Use GitLab's "
+                "dependency proxy, or log in to the registry."
+            ),
+            kind="host",
+            subject="{host}",
+            where=ANYWHERE,
+        ),
+        Sign(
+            literal="toomanyrequests",
             message=(
                 "The registry limits how often it may be asked, and the limit is reached. Use GitLab's "
                 "dependency proxy, or log in to the registry."

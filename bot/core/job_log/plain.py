@@ -8,7 +8,7 @@ from collections.abc import Sequence
 # Poetry 2 indents a backend's output with a bar; docker build numbers its steps, and repeats the last lines of the
 # failed one after their seconds; docker compose names the service, pipenv its exception.
 _WRAPPER = re.compile(
-    r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?|\d+\.\d{2,3} (?=\D|$)|[\w.-]+[-_]\d+ +\| "
+    r"^(?: {2,6}\| ?|#\d+ (?:\d+\.\d+ )?|(?:\d\.\d{3}|\d\d\.\d\d|\d{3,4}\.\d) (?=\D|$)|[\w.-]+[-_]\d+ +\| "
     r"|\[pipenv\.exceptions\.\w+\]: ?)"
 )
 # Poetry 1.2 to 1.7 leaks a tag.

@@ -24,6 +24,18 @@ HEADERS = (
         "header",
         unless=_NOT_OF_THE_SYSTEM,
     ),
+    # The compiler may speak the language of its image; the form of the line is the same.
+    Symptom(
+        "fatal error: ",
+        r"\.\w+:\d+:\d+: fatal error: (?P<name>Python\.h): \w",
+        "python-header",
+    ),
+    Symptom(
+        "fatal error: ",
+        r"\.\w+:\d+:\d+: fatal error: (?P<name>[\w+/.-]+\.(?:h|hh|hpp|hxx)): \w",
+        "header",
+        unless=_NOT_OF_THE_SYSTEM,
+    ),
     Symptom(
         "configure: error",
         r"configure: error: .*(?i:missing|unusable|not found|cannot find|requires?).*<(?P<name>[\w/.+-]+\.h)>",
