@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from bot.core.diagnosis import Diagnosis
@@ -79,6 +79,8 @@ def decide(finding: Finding, grounds: Grounds) -> Decision:
     """Decide for one finding."""
     if finding.fix is None:
         return Decision(Way.WORDS, reason=_no_fix(finding.fix_refused))
+    if finding.severity is Severity.INFO and finding.fix.applicability is Applicability.UNSAFE:
+        grounds = replace(grounds, commentable={})  # a thread has to be resolved: that asks too much for a hint
     return _way_of(finding.fix, finding.rule, grounds, certain=_is_certain(finding))
 
 

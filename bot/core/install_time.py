@@ -17,7 +17,8 @@ _NOTHING = ("No dependencies to install or update", "Package operations: 0 insta
 _BESIDE_POETRY = frozenset({"poetry", "cd", "export", "source", ".", "set"})
 _COLLAPSED = "# collapsed multi-line command"
 _AFTERWARDS = "after_script"
-_MOST_COMMANDS = 200  # of a hostile log; a job has some ten
+_MOST_COMMANDS = 100  # of a hostile log; a job has some ten
+_LONGEST_COMMAND = 1_000
 _MOST_INSTALLATIONS = 20
 
 
@@ -67,7 +68,9 @@ def summary(times: Sequence[InstallTime]) -> InstallTiming | None:
 def _installing(trace: Trace) -> Iterable[int]:
     """The places among the commands of those that install what the lock names."""
     for number, command in enumerate(trace.commands[:_MOST_COMMANDS]):
-        if "poetry" not in command.text or command.section.startswith(_AFTERWARDS):
+        if "poetry" not in command.text or len(command.text) > _LONGEST_COMMAND:
+            continue
+        if command.section.startswith(_AFTERWARDS):
             continue
         calls = [call for one in read_line(command.text) if (call := poetry_call(one))]
         if any(call.brings_packages for call in calls):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.app.judge import Judge
 from bot.app.reconcile import reconcile
 from bot.app.work import command
 from tests.app.world import CI, NEEDS_LIBPQ, PYPROJECT, World
@@ -247,3 +248,12 @@ async def test_marking_as_draft_leaves_the_threads_as_they_are(world):
         world.forge.change_request(1, draft=draft)
         await reconcile(world.services, 7, 1)
     assert world.forge.writes == writes
+
+
+async def test_a_hint_whose_fix_changes_behaviour_opens_no_thread():
+    only = "test:\n  image: python:3.12-slim\n  script: [pytest]\n  only: [main]\n"
+    world = World(judge=Judge()).with_project(**{"pyproject.toml": PYPROJECT})
+    world.with_request({".gitlab-ci.yml": only})
+    await reconcile(world.services, 7, 1)
+    await reconcile(world.services, 7, 1)
+    assert threads(world) == []
