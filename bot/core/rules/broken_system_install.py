@@ -4,7 +4,7 @@ Why
 ---
 Images are shipped without package lists: `apt-get install` without `apt-get update` before it ends with `Unable
 to locate package`. Without `-y` it asks "Do you want to continue?" as soon as a package needs another one, gets
-no answer in a job, and aborts.
+no answer in a job, and aborts. And an Alpine image has no `apt-get` at all, as a Debian one has no `apk`.
 
 Example
 -------
@@ -41,33 +41,54 @@ References
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from bot.core.ci.model import Job
 from bot.core.context import Context
 from bot.core.finding import Confidence, Finding, Severity, Skipped
 from bot.core.poetry.anchors import place_of_command
 from bot.core.poetry.environment import commands_before
-from bot.core.poetry.runs import packages_of_image
+from bot.core.poetry.runs import image_of, packages_of_image
 from bot.core.rule import Rule
 from bot.core.shell_script.model import Command
 from bot.core.shell_script.system_install import SystemInstall, system_installs
+from bot.core.system.distributions import package_manager
+from bot.core.system.images import describe_image
 
 ID = "broken-system-install"
+_ADVICE = {"apt": "apt-get install", "apk": "apk add"}
+_VERBS = {"apk": "add"}
 _NO_LISTS = "finds no package: the image has no package lists until `apt-get update` fetches them"
 _NO_ANSWER = "asks before it installs anything that a package needs, gets no answer, and aborts: add `-y`"
 
 
 def check(context: Context) -> Iterator[Finding | Skipped]:
     """Yield installations by apt that cannot work."""
+    today = context.snapshot.facts.today
     for job in context.pipeline.jobs if context.pipeline else ():
-        installs = [one for one in system_installs(job.commands) if one.manager == "apt" and one.packages]
-        held = packages_of_image(job, context.snapshot.facts.today) if installs else None
-        found = list(_findings(job, installs, held)) if held is not None else []
+        installs = [one for one in system_installs(job.commands) if one.packages]
+        found = list(_foreign(job, installs, today))
+        by_apt = [one for one in installs if one.manager == "apt"]
+        held = packages_of_image(job, today) if by_apt and not found else None
+        found += _findings(job, by_apt, held) if held is not None else []
         template = context.hidden_template(job)
         if found and template:
             yield Skipped(ID, f"the template `{template}`, which is not at hand, may run before it", job.name)
         else:
             yield from found
+
+
+def _foreign(job: Job, installs: Iterable[SystemInstall], today: date | None) -> Iterator[Finding]:
+    """Yield installations by the package manager of another distribution than every image of the job has."""
+    references = [image_of(job, row) for row in job.matrix or ({},)]
+    images = [describe_image(reference, today) if reference else None for reference in references]
+    own = {package_manager(one.distribution, one.release) if one else "" for one in images}
+    manager = own.pop() if len(own) == 1 else ""
+    for install in installs if manager in _ADVICE else ():
+        sure = not install.command.conditional and not install.command.ignored
+        if sure and install.manager in _ADVICE and install.manager != manager:
+            reason = f"does not run: `{references[0]}` has no such program, `{_ADVICE[manager]}` is its own"
+            yield _finding(job, install, reason)
 
 
 def _findings(job: Job, installs: Iterable[SystemInstall], held: Collection[str]) -> Iterator[Finding]:
@@ -95,15 +116,15 @@ def _may_refresh(command: Command) -> bool:
 
 
 def _finding(job: Job, install: SystemInstall, reason: str) -> Finding:
-    fails = reason is _NO_LISTS
+    fails = reason is not _NO_ANSWER
     return Finding(
         rule=ID,
         severity=Severity.ERROR if fails else Severity.WARNING,
         confidence=Confidence.HIGH if fails else Confidence.MEDIUM,
-        message=f"`{install.command.name} install` in `{job.name}` {reason}.",
+        message=f"`{install.command.name} {_VERBS.get(install.manager, 'install')}` in `{job.name}` {reason}.",
         location=place_of_command(job, install.command),
         job=job.name,
-        subject="lists" if fails else "answer",
+        subject="lists" if reason is _NO_LISTS else "program" if fails else "answer",
     )
 
 

@@ -73,6 +73,7 @@ from bot.core.shell_script.poetry_call import poetry_calls
 from bot.core.shell_script.poetry_setup import PoetrySetup
 
 ID = "unpinned-poetry"
+_ADDED: dict[str, tuple[str, ...]] = {"installer": ("--version",), "self": ()}  # what stands before the version
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _choice(context: Context, jobs: tuple[Job, ...]) -> _Choice:
 
 def _fix(context: Context, job: Job, setup: PoetrySetup | None, choice: _Choice, jobs: tuple[Job, ...]) -> Offer:
     version = choice.version
-    if setup is None or setup.manager not in {"pip", "pipx", "uv", "installer"}:
+    if setup is None or setup.manager not in {"pip", "pipx", "uv", "installer", "self"}:
         return Offer(fix_refused="Poetry does not come from the job's own script")
     if setup.command.origin:
         return Offer(
@@ -150,7 +151,7 @@ def _fix(context: Context, job: Job, setup: PoetrySetup | None, choice: _Choice,
     if version is None:
         return Offer(fix_refused=choice.misfit)
     word = setup.word
-    if choice.misfit or (setup.manager != "installer" and (word is None or word.text != "poetry")):
+    if choice.misfit or (setup.manager not in _ADDED and (word is None or word.text != "poetry")):
         return Offer(fix_refused=choice.misfit or "the requirement is written in an unusual way")
     return offered(
         context,
@@ -163,8 +164,8 @@ def _fix(context: Context, job: Job, setup: PoetrySetup | None, choice: _Choice,
 
 
 def _pin(target: Target, setup: PoetrySetup, version: Version) -> tuple[Edit, ...]:
-    if setup.manager == "installer":
-        return extend_command(target, setup.command, ["--version", str(version)])
+    if setup.manager in _ADDED:
+        return extend_command(target, setup.command, [*_ADDED[setup.manager], str(version)])
     location = setup.word.location if setup.word else None
     if location is None:
         raise EditRefused("the requirement cannot be found in the file")
