@@ -90,6 +90,7 @@ from bot.core.system.images import inspect_image
 from bot.core.system.install_line import install_edits, install_fix
 from bot.core.system.job_images import image_references
 from bot.core.system.predict import Locked, Missing, Prediction, installing_call, predict
+from bot.core.system.synonyms import in_own_words
 
 ID = "missing-system-package"
 
@@ -137,9 +138,11 @@ def _finding(job: Job, call: PoetryCall, prediction: Prediction) -> Finding:
 def _with_fix(finding: Finding, job: Job, prediction: Prediction, context: Context) -> Finding:
     pipeline = context.pipeline
     facts = prediction.image.facts
-    install = Install(package_manager(facts.distribution, facts.release), prediction.packages)
-    if pipeline is None or not install.manager:
+    manager = package_manager(facts.distribution, facts.release)
+    if pipeline is None or not manager:
         return finding
+    packages = in_own_words(prediction.packages, pipeline, prediction.image)
+    install = Install(manager, tuple(sorted(packages)))
     try:
         edits = install_edits(context.snapshot, pipeline, job, install, prediction.image)
     except EditRefused as reason:

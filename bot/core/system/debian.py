@@ -97,6 +97,11 @@ def successor(package: str) -> str:
     return _successors(row).get("", "") if row else ""
 
 
+def stands_for(package: str, suite: str) -> str:
+    """Return the package behind a transitional name, or behind one that is only provided; empty for any other."""
+    return successor(package) if is_package(package, suite) else current_name(package, suite)
+
+
 def _successors(row: tuple[str, ...]) -> dict[str, str]:
     """Successor by suite letter; a transitional package's only dependency has no letter."""
     groups = [group.rpartition("=") for group in row[SUCCESSOR].split(";")] if len(row) > SUCCESSOR else []

@@ -26,6 +26,7 @@ from bot.core.system.job_images import image_references
 from bot.core.system.names import BRINGS, without_brought
 from bot.core.system.predict import predicted_packages
 from bot.core.system.resolve import resolve
+from bot.core.system.synonyms import in_own_words
 
 CAUSE = "missing-system-package"
 NEEDING = frozenset({"pip", "pip3", "pipx", "tox", "nox", "uv", "pytest", "make"})
@@ -75,7 +76,7 @@ def _planned(diagnosis: Diagnosis, snapshot: Snapshot, pipeline: Pipeline, job: 
         return ()
     predicted = predicted_packages(failed, Context(snapshot), image)
     packages = without_brought({*install.packages, *predicted}, image.facts.distribution)
-    whole = Install(install.manager, tuple(sorted(packages)))
+    whole = Install(install.manager, tuple(sorted(in_own_words(packages, pipeline, image))))
     edits = install_edits(snapshot, pipeline, failed, whole, image, command=_command_of(diagnosis))
     return (install_fix(whole, edits, certain=bool(image.facts.distribution)),)
 

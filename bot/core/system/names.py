@@ -24,6 +24,7 @@ BRINGS = {
     "gcc": {"cpp", "binutils"},
     "libc6-dev": {"linux-libc-dev"},
     "default-jdk-headless": {"default-jre-headless"},
+    "openjdk17-jdk": {"openjdk17-jre-headless"},
     "build-essential": {
         "gcc",
         "g++",

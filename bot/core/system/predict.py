@@ -17,7 +17,7 @@ from bot.core.python.project import Project
 from bot.core.shell_script.poetry_call import PoetryCall, poetry_calls
 from bot.core.shell_script.reader import missing_scripts
 from bot.core.shell_script.system_install import SystemInstall, system_installs
-from bot.core.system.debian import successor, suite_letter
+from bot.core.system.debian import stands_for, successor, suite_letter
 from bot.core.system.images import KnownImage
 from bot.core.system.names import BRINGS, RPM, family_of, tool_packages, translate, without_brought
 from bot.core.system.needs import Needs, find_needs
@@ -154,8 +154,9 @@ def _needed(needs: Needs, image: KnownImage) -> set[str]:
 def _there(image: KnownImage, installs: Iterable[SystemInstall]) -> frozenset[str]:
     """Everything that the image has or the job installs, with what these bring and what does the same."""
     names = set(image.packages)
+    suite = suite_letter(image.facts.distribution, image.facts.release)
     for install in installs:
-        names |= install.names | {successor(name) for name in install.names}
+        names |= install.names | {stands_for(name, suite) for name in install.names}
     names |= {brought for name in names for brought in BRINGS.get(name, ())}
     names |= {other for group in SAME if names & set(group) for other in group}
     return frozenset(names)

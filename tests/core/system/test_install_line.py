@@ -108,6 +108,21 @@ def test_what_a_package_of_the_job_brings_is_not_installed_again():
     assert fixed(text, "python:3.11-slim", "apt", "gcc", "g++", "libc6-dev", "libpq-dev") == after
 
 
+@pytest.mark.parametrize(
+    ("used", "lacking", "line"),
+    [
+        ("build-essential", ("gcc", "libc6-dev", "libpq-dev"), "build-essential libpq-dev"),
+        ("graphviz-dev", ("gcc", "libgraphviz-dev"), "gcc graphviz-dev"),
+        ("git", ("gcc", "libc6-dev", "libgraphviz-dev"), "gcc libc6-dev libgraphviz-dev"),
+        ("build-essential", ("libpq-dev",), "libpq-dev"),
+    ],
+)
+def test_the_names_that_another_job_uses_are_kept(used: str, lacking: tuple[str, ...], line: str):
+    other = f"docs:\n  image: python:3.11-slim\n  script:\n    - apt-get install -y {used}\n"
+    job = "test:\n  image: python:3.11-slim-bookworm\n  script:\n    - poetry install\n"
+    assert f" {line}\n" in fixed(other + job, "python:3.11-slim-bookworm", "apt", *lacking)
+
+
 def test_a_diagnosis_without_packages_is_completed_from_the_image_of_the_job():
     text = "test:\n  image: python:3.11-slim\n  script:\n    - poetry install\n"
     (fix,) = offered(text, diagnosis("", None))
