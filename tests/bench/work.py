@@ -21,6 +21,7 @@ from pathlib import Path
 from bot.app.ports import WorkItem
 from bot.shell.clock import SystemClock
 from bot.shell.store.store import open_store
+from tests.bench.processes import processor_s
 from tests.crash.node import open_ledger
 from tests.postgres import new_database, postgres_server
 
@@ -75,14 +76,9 @@ def idle_share(url: str, folder: Path) -> float:
     """Processor time of an idle worker, as a share of one processor."""
     with workers(1, url, folder / "idle.db") as (process,):
         time.sleep(8)
-        before = _processor_s(process.pid)
+        before = processor_s(process.pid)
         time.sleep(IDLE_S)
-        return (_processor_s(process.pid) - before) / IDLE_S
-
-
-def _processor_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return (processor_s(process.pid) - before) / IDLE_S
 
 
 def main() -> int:

@@ -69,6 +69,8 @@ class BotProcess:
     async def _alive(self) -> bool:
         if self.process is None or self.process.returncode is not None:
             raise AssertionError((self.folder / "bot.log").read_text()[-3000:])
+        if "work" in self.command:  # it listens on no port
+            return "worker_ready" in (self.folder / "bot.log").read_text()
         try:
             async with ClientSession() as session, session.get(f"{self.url}/healthz") as answer:
                 return answer.status == 200
