@@ -18,6 +18,7 @@ from bot.core.render.marker import digest, marked
 
 _DEBOUNCE_S = 120.0
 _KIND = "fixup"
+_SCOPE_MARKS = ("insufficient_scope", "higher privileges")
 _TOUCHED = "was changed by a person"
 
 
@@ -37,7 +38,7 @@ async def reconcile_fixup(
     except LimitReachedError as limit:
         return FixupResult(sentence=str(limit))
     except ForbiddenError as error:
-        return _as_patch(target, plan, f"I may not write the fix to a branch ({prose(str(error), 200)}).")
+        return _as_patch(target, plan, _missing_right(str(error)))
 
 
 async def _open(
@@ -244,6 +245,18 @@ def _as_patch(target: FixupTarget, plan: FixPlan, why: str) -> FixupResult:
     elsewhere = "`scansion fix` in a checkout makes the fix; it is too long for a note."
     what = "The fix is here as a patch." if patch else elsewhere
     return FixupResult(sentence=f"{why} {what}", patch=patch)
+
+
+def _missing_right(reason: str) -> str:
+    """What keeps the bot from writing, and who can change it; GitLab's own words are for that person."""
+    who = "a Maintainer of this project can change that"
+    if any(mark in reason for mark in _SCOPE_MARKS):
+        lack = "my token lacks the scope `api`; whoever runs this bot can give me another"
+    elif "not allowed to" in reason:
+        lack = f"branches named `{OWN_PREFIX}…` are protected, and I may not push to them; {who}"
+    else:
+        lack = f"I need the role Developer here, and a token with the scope `api`; {who}"
+    return f"I may not write the fix to a branch: {lack} ({prose(reason, 200)})."
 
 
 def _described(target: FixupTarget, state: FixupState, proof: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import hmac
 import ipaddress
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from aiohttp import BasicAuth, hdrs, web
+from aiohttp import hdrs, web
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.app.ports import Clock
@@ -74,7 +74,9 @@ class OpsPages:
         async def guarded(request: web.Request) -> web.StreamResponse:
             if self._password:
                 if not self._knows_password(request):
-                    raise web.HTTPUnauthorized(headers={hdrs.WWW_AUTHENTICATE: 'Basic realm="Scansion"'})
+                    raise web.HTTPUnauthorized(
+                        headers={hdrs.WWW_AUTHENTICATE: 'Basic realm="Scansion", charset="UTF-8"'}
+                    )
             elif not _is_local(request):
                 raise web.HTTPForbidden(text="set SCANSION_OPS_PASSWORD to see this page from elsewhere")
             return await page(request)
@@ -82,12 +84,10 @@ class OpsPages:
         return guarded
 
     def _knows_password(self, request: web.Request) -> bool:
-        try:
-            given = BasicAuth.decode(request.headers.get(hdrs.AUTHORIZATION, ""), encoding="utf-8")
-        except (ValueError, binascii.Error):
-            return False
-        same = hmac.compare_digest(given.password.encode(), self._password.encode())
-        return given.login == USER and same
+        scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        wanted = b64encode(f"{USER}:{self._password}".encode())
+        same = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), wanted)
+        return scheme.lower() == "basic" and same
 
     def _render(self, name: str, **values: object) -> web.Response:
         text = self._pages.get_template(name).render(**values)

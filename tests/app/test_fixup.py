@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.app.branch import reconcile_branch
-from bot.app.ports import Done
+from bot.app.ports import Done, ForbiddenError
 from bot.app.reconcile import reconcile
 from bot.app.work import command, watch
 from tests.app.world import CI, NEEDS_LIBPQ, World
@@ -295,10 +295,33 @@ async def test_the_silence_label_on_a_fixup_holds_there_too(world):
     assert "carries the label that silences me; I leave it alone." in world.note().body
 
 
+@pytest.mark.parametrize(
+    ("reason", "lack"),
+    [
+        (
+            "GitLab answered 403 to POST: 403 Forbidden",
+            "I need the role Developer here, and a token with the scope `api`",
+        ),
+        ("GitLab answered 403 to POST: insufficient_scope", "my token lacks the scope `api`"),
+    ],
+)
+async def test_a_missing_right_is_named_with_who_can_give_it(world, reason, lack):
+    async def refuse(*_args, **_kwargs):
+        raise ForbiddenError(reason)
+
+    world.forge.commit = refuse
+    await reconcile(world.services, 7, 1)
+    body = world.note().body
+    assert "I may not write the fix to a branch" in body
+    assert lack in body
+    assert "a Maintainer of this project can change that" in body or "whoever runs this bot" in body
+    assert "+    - apt-get install -y libpq-dev" in body
+
+
 async def test_a_protected_branch_is_said_so(world):
     world.forge.protected.add("scansion/")
     await reconcile(world.services, 7, 1)
-    assert "I may not write the fix to a branch" in world.note().body
+    assert "branches named `scansion/…` are protected" in world.note().body
     assert "+    - apt-get install -y libpq-dev" in world.note().body
 
 

@@ -1,8 +1,10 @@
-"""Each answer of GitLab spoiled in turn: `python -m tests.bench.faults [--kinds reset,drip]`.
+"""Each answer of GitLab spoiled in turn: `python -m tests.bench.faults [--kinds reset,drip] [--queue] [--step N]`.
 
 For each kind of fault and each request that a review makes, the review of a sample project is run with that one
 answer spoiled and tried again as the worker does. It must end as if nothing had been wrong: one note, one fix-up
-merge request; or, where GitLab said no for good, as a dead letter with a reason. Exit status 1 otherwise.
+merge request; or, where GitLab said no for good, as a dead letter with a reason. With `--queue` the whole bot does
+it, from the webhook over the store and its retries to the end of all work, in at most three times the requests of
+an undisturbed life. `--step` spoils only each N-th request. Exit status 1 otherwise.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ import argparse
 import asyncio
 import logging
 import sys
+import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 import structlog
 
@@ -25,13 +29,16 @@ from bot.shell.gitlab import GitLabForge
 from bot.shell.gitlab.client import Timeouts
 from bot.shell.metrics import Metrics
 from bot.shell.sandbox.demo_projects import BOT_TOKEN, open_ledger_request, seed
-from bot.shell.sandbox.faults import Fault, bad_gateway, too_many_requests
+from bot.shell.sandbox.faults import Fault, FaultPlan, bad_gateway, no_faults, too_many_requests
 from bot.shell.sandbox.sandbox import Sandbox
 from bot.shell.worker import Worker
+from tests.e2e.faulty_life import End as LifeEnd
+from tests.e2e.faulty_life import life
 from tests.fakes import FakeClock, FakeMemory, FakeQueue
 
 QUICK = Timeouts(connect_s=1, read_s=1, total_s=2, wait_s=0.5)
 MOST_TRIES = 12
+MOST_REQUESTS = 3  # times those of an undisturbed life
 LONGEST_PAUSE_S = 1.5
 
 TRANSIENT = {
@@ -130,11 +137,35 @@ async def work_off(services: Services, item: WorkItem) -> tuple[str, int]:
     raise AssertionError
 
 
-async def every_request(kind: str) -> tuple[Counter[str], list[str]]:
+async def every_request_through_the_queue(kind: str, step: int) -> tuple[Counter[str], list[str]]:
+    """Spoil request after request of a whole life."""
+    found: Counter[str] = Counter()
+    wrong: list[str] = []
+    most = MOST_REQUESTS * (await fresh_life(no_faults)).requests
+    for at in count(1, step):
+        plan = SpoilOne(kind, at)
+        end = await fresh_life(plan)
+        if not plan.spoiled:
+            found["most requests allowed"] = most
+            return found, wrong
+        found["dead letter" if end.dead else "whole" if end.fixups else "partly"] += 1
+        found["most requests"] = max(found["most requests"], end.requests)
+        if not end.is_right(final=kind in FINAL) or end.requests > most:
+            wrong.append(f"{kind} at request {at}, through the queue: {end}")
+    raise AssertionError
+
+
+async def fresh_life(plan: FaultPlan) -> LifeEnd:
+    """A life with a store of its own."""
+    with tempfile.TemporaryDirectory(prefix="scansion-faults-") as folder:
+        return await life(Path(folder), plan)
+
+
+async def every_request(kind: str, step: int) -> tuple[Counter[str], list[str]]:
     """Spoil request after request until a review makes fewer."""
     found: Counter[str] = Counter()
     wrong: list[str] = []
-    for at in count(1):
+    for at in count(1, step):
         end = await review(kind, at)
         if not end.spoiled:
             return found, wrong
@@ -148,10 +179,14 @@ def main() -> int:
     """Try everything, print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kinds", default=",".join(FAULTS))
+    parser.add_argument("--queue", action="store_true")
+    parser.add_argument("--step", type=int, default=1)
+    options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     failures: list[str] = []
-    for kind in parser.parse_args().kinds.split(","):
-        found, wrong = asyncio.run(every_request(kind))
+    for kind in options.kinds.split(","):
+        trial = every_request_through_the_queue if options.queue else every_request
+        found, wrong = asyncio.run(trial(kind, options.step))
         print(f"{kind}: {dict(found)}", flush=True)
         failures += wrong
     print("\n".join(failures) or "nothing went wrong")

@@ -1,9 +1,9 @@
 """Whole reviews per second, and how soon a worker wakes: `python -m tests.bench.reviews [--store postgresql]`.
 
 The simulated GitLab, which takes 30 ms for each answer, has a process of its own. On the embedded store one
-process of the bot receives and works. On PostgreSQL one receives, and first one, then N worker processes work; `--slots`
-says how many reviews each does at a time. What each process used of a processor is told, so that a ratio can be
-read: it holds while cores last. The wake-up counts from the push that sends the webhook to the bot's first
+process of the bot receives and works. On PostgreSQL one receives, and first one, then N worker processes work;
+`--slots` says how many reviews each does at a time. What each process used of a processor is told, so that a ratio
+can be read: it holds while cores last. The wake-up counts from the push that sends the webhook to the bot's first
 question, so it has the delivery in it. Exit status 1 when the median wake-up is above 100 ms.
 """
 

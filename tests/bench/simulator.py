@@ -1,4 +1,4 @@
-"""The simulated GitLab in a process of its own, told what to do by lines: `python -m tests.bench.simulator DELAY`."""
+"""The simulated GitLab in a process of its own, told what to do by lines on its standard input."""
 
 from __future__ import annotations
 

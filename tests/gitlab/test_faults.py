@@ -13,6 +13,7 @@ from bot.app.ports import ForbiddenError, ForgeError, NotFoundError, PermanentFo
 from bot.shell.gitlab import GitLabForge
 from bot.shell.gitlab.breaker import FAILURES_TO_OPEN, FIRST_PAUSE_S, Breaker
 from bot.shell.gitlab.client import Timeouts
+from bot.shell.gitlab.errors import retry_after
 from bot.shell.sandbox.faults import Fault, bad_gateway, too_many_requests
 from bot.shell.sandbox.server import RateLimit
 from bot.shell.sandbox.state import JobRun
@@ -226,3 +227,18 @@ def test_breaker_pauses_longer_while_the_host_stays_down():
         pauses.append(breaker.closed_again_at - now[0])
     assert pauses[FAILURES_TO_OPEN - 1 : FAILURES_TO_OPEN + 2] == [15, 30, 60]
     assert pauses[-1] == 300
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"RateLimit-Reset": "1800000060", "Date": "Fri, 15 Jan 2027 08:00:00 GMT"}, 60),
+        ({"Retry-After": "Fri, 15 Jan 2027 08:01:30 GMT", "Date": "Fri, 15 Jan 2027 08:00:00 GMT"}, 90),
+        ({"RateLimit-Reset": "1800000060"}, 3600),
+        ({"Retry-After": "soon"}, None),
+    ],
+)
+def test_how_long_to_wait_is_told_by_gitlab_s_clock_and_bounded(headers, wait):
+    """Our own clock is four hours behind here."""
+    assert retry_after(headers, now=1_800_000_000 - 4 * 3600) == wait

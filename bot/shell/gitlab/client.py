@@ -224,7 +224,8 @@ class Client:
 
     def _heed_limits(self, headers: Mapping[str, str]) -> None:
         if headers.get("RateLimit-Remaining") == "0":
-            wait = errors.retry_after({"RateLimit-Reset": headers.get("RateLimit-Reset", "")}, time.time())
+            told = {name: headers.get(name, "") for name in ("RateLimit-Reset", "Date")}
+            wait = errors.retry_after(told, time.time())
             self._breaker.wait_until(self._breaker.clock() + (wait or 0))
 
     def _done(self, endpoint: Endpoint, started: float) -> None:

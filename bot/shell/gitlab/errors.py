@@ -21,6 +21,7 @@ from bot.app.ports import (
 )
 
 MAX_REASON = 300
+LONGEST_WAIT_S = 3600.0
 TOO_EARLY, TOO_MANY = 425, 429
 _TRANSIENT = frozenset({408, TOO_EARLY, TOO_MANY, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 _REQUEST_IN_THE_WAY = re.compile(r"already exists for this source branch: !(\d+)")
@@ -85,14 +86,25 @@ def not_understood(what: str, reason: str) -> TransientForgeError:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return how long GitLab asked to wait, None where it did not say."""
+    """Return how long GitLab asked to wait, None where it did not say. ``now`` is used where it tells no time."""
+    now = _moment(headers.get("Date", "")) or now  # the clock by which a moment was meant; ours may be wrong
     for name, start in (("Retry-After", 0.0), ("RateLimit-Reset", now)):
         value = headers.get(name, "")
         if value.isdigit():
-            return max(0.0, float(value) - start)
-        with contextlib.suppress(ValueError):  # a proxy may send a date
-            return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+            return _bounded(float(value) - start)
+        if (moment := _moment(value)) is not None:  # a proxy may send a date
+            return _bounded(moment - now)
     return None
+
+
+def _moment(date: str) -> float | None:
+    with contextlib.suppress(ValueError):
+        return parsedate_to_datetime(date).timestamp()
+    return None
+
+
+def _bounded(seconds: float) -> float:
+    return min(max(0.0, seconds), LONGEST_WAIT_S)
 
 
 def _reason(body: bytes) -> str:
