@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
+from pydantic import SecretStr
 
 from bot.app.ports import ForgeError, PermanentForgeError
 from bot.shell.gitlab.breaker import Breaker
@@ -25,6 +27,8 @@ MAX_SKEW_S = 60
 END_WARNING_DAYS = 30
 MANY_PROJECTS = 20
 HOOKS_LOOKED_AT = 20
+SHORTEST_SECRET = 20
+NEAR = frozenset({"localhost", "127.0.0.1", "::1"})
 WANTED_EVENTS = ("merge_requests_events", "pipeline_events", "note_events")
 NEEDED_SCOPES = frozenset({"api"})
 
@@ -89,6 +93,11 @@ class HookFacts(_Shape, frozen=True):
     pipeline_events: bool = False
     note_events: bool = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it leads to a bot like this one."""
+        return self.url.rstrip("/").endswith("/webhook")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
@@ -103,15 +112,11 @@ class Instance:
     skew_s: float | None = None
 
 
-def gather(settings: Settings) -> Instance:
-    """Ask GitLab; raises ForgeError with a sentence where it cannot be asked."""
+def gather(settings: Settings, token: SecretStr) -> Instance:
+    """Ask GitLab with one of the tokens; raises ForgeError with a sentence where it cannot be asked."""
     timeouts = Timeouts(total_s=settings.gitlab_timeout_s)
-    client = Client(
-        settings.gitlab_url,
-        settings.gitlab_token.get_secret_value(),
-        breaker=Breaker(time.monotonic),
-        timeouts=timeouts,
-    )
+    breaker = Breaker(time.monotonic)
+    client = Client(settings.gitlab_url, token.get_secret_value(), breaker=breaker, timeouts=timeouts)
     try:
         reply = client.call(Endpoint("GET", "/user"))
         projects = client.call(
@@ -161,6 +166,21 @@ def _skew(reply: Reply) -> float | None:
         return None
 
 
+def judge_settings(settings: Settings) -> Iterator[Check]:
+    """Say what is weak about the settings themselves."""
+    address = urlsplit(settings.gitlab_url)
+    if address.scheme == "http" and address.hostname not in NEAR:
+        yield Check(
+            "settings", "warning", "`gitlab_url` begins with http: whoever is on the way can read the token"
+        )
+    secret = settings.webhook_token.get_secret_value()
+    if 0 < len(secret) < SHORTEST_SECRET and not settings.webhook_signing_token.get_secret_value():
+        text = (
+            f"the webhook's secret token has {len(secret)} characters and can be guessed: take {SHORTEST_SECRET}"
+        )
+        yield Check("settings", "warning", f"{text} or more, or a signing token")
+
+
 def judge(instance: Instance, today: date) -> list[Check]:
     """Say what is right and what is not about what GitLab told."""
     return [
@@ -168,6 +188,7 @@ def judge(instance: Instance, today: date) -> list[Check]:
         *_judge_token(instance, today),
         *_judge_user(instance.user),
         *_judge_projects(instance),
+        *_judge_missing_hooks(instance.hooks),
         *(check for path, hooks in instance.hooks.items() for check in _judge_hooks(path, hooks)),
         *_judge_clock(instance.skew_s),
     ]
@@ -217,23 +238,29 @@ def _judge_projects(instance: Instance) -> Iterator[Check]:
     strong = [entry.path_with_namespace for entry in projects if entry.level > MAINTAINER]
     if strong:
         yield Check("projects", "warning", f"the bot is Owner of {_some(strong)}: Developer is enough")
+    settled = [entry.path_with_namespace for entry in projects if entry.level == MAINTAINER]
+    if settled:
+        text = f"the bot is Maintainer of {_some(settled)}: once the hook is there, Developer is enough"
+        yield Check("projects", "warning", text)
     if len(projects) > MANY_PROJECTS or instance.more_projects:
         yield Check(
             "projects",
             "warning",
             "one token serves many projects: pipelines of its commits can reach all of them (see SECURITY.md)",
         )
-    if not weak and not strong:
-        yield Check("projects", "ok", f"{len(projects)} projects, role Developer or Maintainer")
+    if not weak and not strong and not settled:
+        yield Check("projects", "ok", f"{len(projects)} projects, role Developer")
+
+
+def _judge_missing_hooks(hooks: Mapping[str, tuple[HookFacts, ...]]) -> Iterator[Check]:
+    missing = [path for path, known in hooks.items() if not any(hook.is_ours for hook in known)]
+    if missing:
+        text = f"no hook that ends in /webhook in {_some(missing)} (a group's hook may serve them)"
+        yield Check("hooks", "warning", text)
 
 
 def _judge_hooks(path: str, hooks: tuple[HookFacts, ...]) -> Iterator[Check]:
-    ours = [hook for hook in hooks if hook.url.rstrip("/").endswith("/webhook")]
-    if not ours:
-        yield Check(
-            "hooks", "warning", f"`{path}` has no hook that ends in /webhook (a group's hook may serve it)"
-        )
-    for hook in ours:
+    for hook in (hook for hook in hooks if hook.is_ours):
         missing = [name for name in WANTED_EVENTS if not getattr(hook, name)]
         if hook.alert_status != "executable":
             yield Check("hooks", "problem", f"GitLab has switched off the hook of `{path}`: {hook.alert_status}")
@@ -241,6 +268,10 @@ def _judge_hooks(path: str, hooks: tuple[HookFacts, ...]) -> Iterator[Check]:
             yield Check("hooks", "problem", f"the hook of `{path}` does not send {', '.join(missing)}")
         if not (hook.token_present or hook.signing_token_present):
             yield Check("hooks", "problem", f"the hook of `{path}` has no secret: its events are refused")
+        if hook.url.startswith("http:") and urlsplit(hook.url).hostname not in NEAR:
+            yield Check(
+                "hooks", "warning", f"the hook of `{path}` leads over http: its secret can be read on the way"
+            )
         if hook.url.startswith("https:") and not hook.enable_ssl_verification:
             yield Check("hooks", "warning", f"the hook of `{path}` does not verify the bot's certificate")
 

@@ -1,6 +1,7 @@
 """The doctor, asked about a simulated GitLab; and what the service says when it cannot start."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from bot.shell.doctor import gather, judge
+from bot.shell.doctor import gather, judge, judge_settings
 from bot.shell.sandbox.sandbox import Sandbox
 from bot.shell.sandbox.state import DEVELOPER, MAINTAINER, OWNER
 from bot.shell.settings import load_settings
@@ -26,7 +27,7 @@ async def gitlab():
 
 async def examine(gitlab: Sandbox) -> list[tuple[str, str, str]]:
     settings = load_settings(gitlab_url=gitlab.url, gitlab_token=TOKEN)
-    instance = await asyncio.to_thread(gather, settings)
+    instance = await asyncio.to_thread(gather, settings, settings.gitlab_token)
     return [(check.name, check.state, check.text) for check in judge(instance, TODAY)]
 
 
@@ -37,9 +38,55 @@ def of(checks, name: str, state: str) -> list[str]:
 async def test_a_sound_setup_has_no_problem_and_no_warning(gitlab):
     bot = gitlab.create_user("group_7_bot_ab12", bot=True)
     gitlab.create_token(bot, TOKEN, expires_at="2027-06-01")
-    project = gitlab.create_project("shop/ledger", members={bot: MAINTAINER})
+    project = gitlab.create_project("shop/ledger", members={bot: DEVELOPER})
     gitlab.add_hook(project, "https://bot.example.com/webhook", signing_token=SIGNING_TOKEN)
     assert {state for _, state, _ in await examine(gitlab)} == {"ok"}
+
+
+async def test_a_maintainer_with_a_sound_hook_has_more_power_than_needed(gitlab):
+    bot = gitlab.create_user("group_7_bot_ab12", bot=True)
+    gitlab.create_token(bot, TOKEN, expires_at="2027-06-01")
+    for name in ("ledger", "metrum"):
+        project = gitlab.create_project(f"shop/{name}", members={bot: MAINTAINER})
+    gitlab.add_hook(project, "https://bot.example.com/webhook", signing_token=SIGNING_TOKEN)
+    checks = await examine(gitlab)
+    maintainer = (
+        "the bot is Maintainer of `shop/ledger`, `shop/metrum`: once the hook is there, Developer is enough"
+    )
+    assert of(checks, "projects", "warning") == [maintainer]
+    assert of(checks, "hooks", "warning") == [
+        "no hook that ends in /webhook in `shop/ledger` (a group's hook may serve them)"
+    ]
+
+
+def test_secrets_that_can_be_guessed_or_read_on_the_way_are_told():
+    weak = load_settings(gitlab_url="http://gitlab.example.com", webhook_token="made-up-12")
+    assert [check.text.split(":")[0] for check in judge_settings(weak)] == [
+        "`gitlab_url` begins with http",
+        "the webhook's secret token has 10 characters and can be guessed",
+    ]
+    assert list(judge_settings(load_settings(webhook_token="made-up-and-long-enough"))) == []
+
+
+async def test_every_token_is_looked_at(gitlab, tmp_path):
+    for name, role, scopes in (("one", DEVELOPER, ("api",)), ("other", OWNER, ("api", "sudo"))):
+        bot = gitlab.create_user(name, bot=True)
+        gitlab.create_token(bot, f"made-up-token-{name}", scopes=scopes, expires_at="2999-06-01")
+        gitlab.create_project(f"grp/{name}", members={bot: role})
+    tokens = {"grp/other": "made-up-token-other", "grp/gone": "made-up-token-gone"}
+    ended = await asyncio.to_thread(
+        scansion,
+        "doctor",
+        home=str(tmp_path),
+        SCANSION_GITLAB_URL=gitlab.url,
+        SCANSION_GITLAB_TOKEN="made-up-token-one",
+        SCANSION_GITLAB_TOKENS=json.dumps(tokens),
+        SCANSION_WEBHOOK_SIGNING_TOKEN=SIGNING_TOKEN,
+    )
+    assert ended.returncode == 1
+    assert "`grp/other`: the token can do more than is needed: sudo" in ended.stdout
+    assert "`grp/other`: the bot is Owner of `grp/other`: Developer is enough" in ended.stdout
+    assert "`grp/gone`: GitLab answered 401" in ended.stdout
 
 
 async def test_too_much_power_and_a_token_that_ends_are_told(gitlab):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
+from pydantic import SecretStr
 from rich.markup import escape
 
 from bot.app.ports import ForgeError
 from bot.shell.clock import SystemClock
-from bot.shell.doctor import Check, gather, judge
+from bot.shell.doctor import Check, gather, judge, judge_settings
 from bot.shell.errors import UsageError
 from bot.shell.output import Format, Output
 from bot.shell.queue_admin import QueueAdmin
@@ -40,12 +41,20 @@ def _checks(settings: Settings) -> Iterator[Check]:
             required(settings)
         except SettingsError as error:
             yield Check("settings", "problem", str(error))
+    yield from judge_settings(settings)
     if settings.gitlab_token.get_secret_value():
-        try:
-            yield from judge(gather(settings), datetime.now(UTC).date())
-        except ForgeError as error:
-            yield Check("gitlab", "problem", str(error))
+        yield from _token(settings, settings.gitlab_token)
+    for path, token in settings.gitlab_tokens.items():
+        for check in _token(settings, token):
+            yield replace(check, text=f"`{path}`: {check.text}")
     yield asyncio.run(_store(settings))
+
+
+def _token(settings: Settings, token: SecretStr) -> Iterator[Check]:
+    try:
+        yield from judge(gather(settings, token), datetime.now(UTC).date())
+    except ForgeError as error:
+        yield Check("gitlab", "problem", str(error))
 
 
 async def _store(settings: Settings) -> Check:
