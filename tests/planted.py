@@ -4,7 +4,7 @@ Each secret in a test says that it is none: one of the operator has `made-up-` i
 of that), one of a project's people `MadeUp`. What the product logs, prints, answers over HTTP, writes on the
 simulated GitLab or keeps in a store is searched for both, and the session fails where one is found. Allowed is
 what cannot be otherwise: a person's secret stays in the lines of their own file that the bot did not change, and
-the store knows the names of branches and what was commented.
+the store knows the names of branches.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bot.shell.sandbox.routing import Route
 
 OF_THE_OPERATOR = r"made-up-\w|bWFkZS11cC"  # the second is the first in base64
 ANY = rf"{OF_THE_OPERATOR}|MadeUp"
-NOT_FOR_A_STORE = rf"{ANY}(?!InTheComment|InTheBranch)"
+NOT_FOR_A_STORE = rf"{ANY}(?!InTheBranch)"
 HOOK_SECRETS = {"token", "signing_token"}  # GitLab is told them: that is what `scansion install` is for
 FILES = {"actions", "content"}  # of a commit, of a file to be linted
 BRANCHES = {"branch", "ref", "source_branch", "target_branch"}

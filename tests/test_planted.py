@@ -53,11 +53,12 @@ async def test_comment_over_http(world):
 
 async def test_answer(aiohttp_client):
     async def probe():
-        raise OSError("it has made-up-token-1")
+        pass
     rules = Rules(secrets=HookSecrets("made-up-token"), max_age_s=300, max_bytes=100)
-    receiver = Receiver(FakeQueue(), FakeClock(), rules)
-    client = await aiohttp_client(Web(receiver, Metrics(), probe, read_timeout_s=1).application(100))
-    await client.get("/readyz")
+    receiver, metrics = Receiver(FakeQueue(), FakeClock(), rules), Metrics()
+    metrics.work.labels("it has made-up-token-1", "done").inc()
+    client = await aiohttp_client(Web(receiver, metrics, probe, read_timeout_s=1).application(100))
+    await client.get("/metrics")
 """
 LEAK_OF_A_SERVER = """
 import psycopg

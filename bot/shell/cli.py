@@ -184,7 +184,16 @@ def root(
 
 def main() -> None:
     """Run the command line and exit: 0 nothing found, 1 findings, 2 wrong use, 3 a fault of ours."""
+    _have_a_home()
     sys.exit(run_command(sys.argv[1:]))
+
+
+def _have_a_home() -> None:
+    """A container may run as a number without a name: python-gitlab cannot be imported without a home folder."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/nonexistent"
 
 
 def run_command(arguments: list[str]) -> int:

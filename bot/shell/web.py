@@ -10,8 +10,10 @@ from typing import Any
 import structlog
 from aiohttp import hdrs, web
 
+from bot.app.ports import ForgeError
 from bot.shell.metrics import Metrics
 from bot.shell.receiver import Answer, Receiver
+from bot.shell.store.database import StoreError
 
 log = structlog.get_logger()
 
@@ -101,12 +103,23 @@ class Web:
         try:
             async with asyncio.timeout(PROBE_TIME_OUT_S):
                 await self._probe()
-        except TimeoutError:
-            return "the store or GitLab did not answer in time"
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the reason
-            log.warning("not_ready", reason=str(error))
-            return str(error)
+            log.warning("not_ready", reason=str(error) or type(error).__name__)
+            return _for_anybody(error)
         return ""
+
+
+def _for_anybody(error: Exception) -> str:
+    """What keeps the bot from being ready, without the names and addresses that are in its log."""
+    match error:
+        case StoreError():
+            return "deliveries cannot be stored: see the bot's log"
+        case ForgeError():
+            return "GitLab does not answer, or does not take the token: see the bot's log"
+        case TimeoutError():
+            return "the store or GitLab did not answer in time"
+        case _:
+            return "see the bot's log"
 
 
 @web.middleware

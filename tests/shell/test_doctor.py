@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,26 @@ def test_secrets_that_can_be_guessed_or_read_on_the_way_are_told():
         "the webhook's secret token has 10 characters and can be guessed",
     ]
     assert list(judge_settings(load_settings(webhook_token="made-up-and-long-enough"))) == []
+
+
+def test_a_user_without_a_name_and_a_home_is_no_fault_of_ours(tmp_path):
+    """Container platforms run images as any number."""
+    nobody = "import pwd, sys; pwd.getpwuid = {}.__getitem__; sys.argv = ['', 'doctor']"
+    settings = {
+        "SCANSION_STORE_URL": f"sqlite://{tmp_path}/s.db",
+        "SCANSION_GITLAB_TOKEN": TOKEN,
+        "SCANSION_GITLAB_URL": "http://127.0.0.1:9",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{nobody}; from bot.shell.cli import main; main()"],
+        env=settings,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    assert "gitlab" in ended.stdout
 
 
 async def test_every_token_is_looked_at(gitlab, tmp_path):
