@@ -302,13 +302,16 @@ CAUSE = Cause(
         ),
         Sign(
             literal="The requested URL returned error: 40",
-            pattern=r"(?:unable to access '(?P<where>[^']+)': )?The requested URL returned error: 40[13]",
+            pattern=(
+                r"(?:unable to access '(?P<where>[^']+)': )?The requested URL returned error: 40[13]"
+                r"(?: \w+)*(?: while accessing (?P<after>\S+))?"
+            ),
             message=(
                 "Git was refused. Give the job a token that may do this, and allow this project in the other "
                 "one's job token permissions."
             ),
             kind="host",
-            subject="{where}",
+            subject="{where}{after}",
             where=ANYWHERE,
         ),
         Sign(

@@ -64,6 +64,9 @@ CAUSE = Cause(
         ),
         Sign(
             literal="docker.errors.DockerException",
+            pattern=r"docker\.errors\.DockerException(?:.*host='(?P<where>[\w.-]+)')?",
+            kind="host",
+            subject="{where}",
             message="The Docker library found no daemon. " + FIX,
             where=SCRIPT_OR_TEST,
         ),

@@ -74,7 +74,7 @@ _SIGNS = (
     ),
     Sign(
         literal="Found ",
-        pattern=r"^Found (?P<count>\d+) errors? in (?:\d+ files?)",
+        pattern=r"^\s*Found (?P<count>\d+) errors? in (?:\d+ files?)",
         message="mypy has findings ({count}). " + RUN,
         kind="command",
         subject="mypy",

@@ -19,8 +19,11 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
+from bot.core.finding import Confidence
 from bot.core.sign import Sign
 
+# Errors that Poetry raises for no project's sake: its own code, or what it imports, does not fit together.
+OF_CODE = "(?:Attribute|Import|ModuleNotFound|Name|Type|UnboundLocal|Recursion|Assertion)Error"
 DO = "Install a current Poetry in an environment of its own."
 
 CAUSE = Cause(
@@ -85,6 +88,27 @@ CAUSE = Cause(
             message="Poetry's `cachecontrol` is too old for its `urllib3`. " + DO,
             kind="package",
             subject="cachecontrol",
+        ),
+        Sign(
+            literal="  at ",
+            pattern=r"^ +at \S*/(?:site-packages|dist-packages|_vendor/py[\d.]+)/(?P<module>\w+)/\S*:\d+ in ",
+            near=rf"^ +{OF_CODE}$",
+            within=6,
+            above=rf"^ +(?P<error>{OF_CODE})$",
+            message="Poetry itself stopped with an {error}, in its library `{module}`. " + DO,
+            kind="package",
+            subject="{module}",
+            confidence=Confidence.MEDIUM,
+        ),
+        Sign(
+            literal="Error]",
+            pattern=rf"^\s*\[(?P<error>{OF_CODE})\]$",
+            near=r"/(?:clikit|cleo|poetry)/",
+            within=8,
+            message="Poetry itself stopped with an {error}. " + DO,
+            kind="package",
+            subject="poetry",
+            confidence=Confidence.MEDIUM,
         ),
     ),
     outranks=(

@@ -21,6 +21,7 @@ References
 from __future__ import annotations
 
 from bot.core.cause import Cause
+from bot.core.finding import Confidence
 from bot.core.sign import ANYWHERE, PUBLISHING, SCRIPT_OR_WARNING, Sign
 
 CHECK = "Check the URL, the project's id, and whether the job may see it."
@@ -102,6 +103,13 @@ CAUSE = Cause(
             message="`{url}` leads nowhere (404). " + CHECK,
             kind="host",
             subject="{url}",
+        ),
+        Sign(
+            literal="Repository not found",
+            pattern=r"^(?:ERROR|remote): Repository not found",
+            message="Git found no such repository, or the job may not see it. " + CHECK,
+            confidence=Confidence.MEDIUM,
+            where=ANYWHERE,
         ),
     ),
     outranks=("no-matching-distribution", "solver-conflict"),

@@ -48,6 +48,16 @@ CAUSE = Cause(
             subject="{name}",
         ),
         Sign(
+            literal="breaks: world[",
+            pattern=r"breaks: world\[(?P<name>[\w.+-]+)=(?P<version>[^\]]+)\]",
+            message=(
+                "Alpine no longer has `{name}` {version}: it keeps only the newest version of a release. Ask for "
+                "`{name}` without a version, or with `~`."
+            ),
+            kind="package",
+            subject="{name}",
+        ),
+        Sign(
             literal=("No match for argument: ", "No package "),
             pattern=r"No match for argument: (?P<name>\S+)|No package (?P<name2>\S+) available",
             message=(
