@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.core.diagnosis import Diagnosis, PythonPackage, Subject
+from bot.core.diagnosis import Diagnosis, Evidence, PythonPackage, Subject
 from bot.core.expression import expression
 from bot.core.finding import Confidence
 from bot.core.job_log import JobLog, Zone
@@ -107,7 +107,7 @@ def _groups(sign: Sign, log: JobLog, index: int) -> Mapping[str, str] | None:
         return None
     if not _fits_around(sign, log, index, groups):
         return None
-    more = _above(sign.above, log, index) if sign.above else {}
+    _, more = _above(sign.above, log, index) if sign.above else (index, {})
     return None if sign.needs_above and not more else {**more, **groups}
 
 
@@ -123,11 +123,23 @@ def _fits_around(sign: Sign, log: JobLog, index: int, groups: Mapping[str, str])
     return not (sign.unless_near and any(unless.matches(text) for text in around))
 
 
-def _above(pattern: str, log: JobLog, index: int) -> Mapping[str, str]:
-    """The groups of the nearest line above that has them."""
+def _above(pattern: str, log: JobLog, index: int) -> tuple[int, Mapping[str, str]]:
+    """The nearest line above that has the expression's groups, and these; the line itself where none has."""
     wanted = expression(pattern)
-    found = (groups for text in reversed(log.before(index, _ABOVE)) if (groups := wanted.groups(text)))
-    return next(found, {})
+    lines = log.before(index, _ABOVE)
+    found = (
+        (index - distance, groups)
+        for distance, text in enumerate(reversed(lines), start=1)
+        if (groups := wanted.groups(text))
+    )
+    return next(found, (index, {}))
+
+
+def _evidence(sign: Sign, log: JobLog, index: int) -> tuple[Evidence, ...]:
+    """The line, and the one above without which it would say little."""
+    if not sign.needs_above:
+        return (log.evidence(index),)
+    return log.evidence(index), log.evidence(_above(sign.above, log, index)[0])
 
 
 def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[str, str]) -> Diagnosis:
@@ -144,7 +156,7 @@ def _diagnosis(cause: str, sign: Sign, log: JobLog, index: int, groups: Mapping[
         cause=cause,
         confidence=sign.confidence,
         message=_TWO_STOPS.sub(".", sign.message.format_map(words)),
-        evidence=(log.evidence(index),),
+        evidence=_evidence(sign, log, index),
         subject=Subject(sign.kind, name) if name else None,
         python_package=package,
     )
