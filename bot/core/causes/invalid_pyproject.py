@@ -58,9 +58,9 @@ CAUSE = Cause(
             subject="{table}.{key}",
         ),
         Sign(
-            literal=("- [", "- data.", "is a required property", " was unexpected"),
+            literal=("- [", "- data.", "- project.", "- tool.", "is a required property", " was unexpected"),
             pattern=(
-                r"^\s*- (?:\[(?P<key>[\w.-]+)\]|(?P<path>data\.[\w.-]+)) (?P<why>.+)"
+                r"^\s*- (?:\[(?P<key>[\w.-]+)\]|(?P<path>(?:data|project|tool)\.[\w.\[\]-]+)) (?P<why>.+)"
                 r"|^\s*- '(?P<field>[\w-]+)' (?P<why2>is a required property)"
                 r"|^\s*- (?P<why3>Additional properties are not allowed) \('(?P<field2>[\w-]+)'"
             ),
@@ -71,6 +71,16 @@ CAUSE = Cause(
             ),
             kind="option",
             subject="pyproject.toml {key}{path}{field}{field2}",
+        ),
+        Sign(
+            literal=("- Either [", "- Declared ", "- Invalid ", "- Unrecognized ", "- Unknown "),
+            pattern=r"^\s+- (?P<why>\S.*)",
+            near="The Poetry configuration is invalid",
+            message=(
+                "Poetry does not accept `pyproject.toml`: {why}. `poetry check` shows the same on your machine."
+            ),
+            kind="file",
+            subject="pyproject.toml",
         ),
         Sign(
             literal="The Poetry configuration is invalid",
