@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bot.app.reconcile import reconcile
 from bot.app.work import command
 from bot.shell.sandbox.quick_actions import extract
-from tests.app.world import NEEDS_LIBPQ, World
+from tests.app.world import CI, NEEDS_LIBPQ, World
 from tests.core.render.hostile import HOSTILE
 from tests.core.render.test_injection import LIVE, OWN_HTML, spoken
 from tests.fakes import BOT, DEVELOPER
@@ -60,5 +61,27 @@ async def test_hostile_names_and_logs_are_inert_in_all_that_is_written(name):
     )
     await reconcile(world.services, 7, 1)
     assert world.note() is not None
+    for body in written(world):
+        assert_inert(body)
+
+
+@pytest.mark.parametrize("name", SHORT)
+async def test_a_thread_about_a_failure_with_hostile_words_is_inert(name):
+    text = SHORT[name]
+    world = World().with_project().with_request({".gitlab-ci.yml": CI.replace("run pytest", "run pytest -x")})
+    world.forge.run_pipeline("feature", "failed", {text: NEEDS_LIBPQ.replace("libpq-dev", text)})
+    await reconcile(world.services, 7, 1)
+    assert any("scansion:thread" in body for body in written(world))
+    for body in written(world):
+        assert_inert(body)
+
+
+@pytest.mark.parametrize("name", SHORT)
+async def test_gitlabs_words_about_a_hostile_ci_file_are_inert(name):
+    world = World().with_project().with_request({"a.py": ""})
+    pipeline = world.forge.run_pipeline("feature", "failed")
+    world.forge.runs[pipeline] = replace(world.forge.runs[pipeline], yaml_errors=f"jobs:{SHORT[name]} config")
+    await reconcile(world.services, 7, 1)
+    assert "GitLab makes no pipeline" in world.note().body
     for body in written(world):
         assert_inert(body)
