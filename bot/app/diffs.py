@@ -17,11 +17,12 @@ _MOST_LINES = 20_000
 async def read_diffs(scene: Scene) -> Mapping[str, FileDiff]:
     """Return what changed in the files that were read, by path, once for each state of the branch.
 
-    That of a draft or of a huge merge request is not read at all: nothing is suggested there.
+    That of a draft or of a huge merge request is not read at all: nothing is suggested there. Nor is it where the
+    policy wants no threads.
     """
     request = scene.request
     large = request.changed_files is not None and request.changed_files > LARGE_DIFF
-    if large or request.draft or request.diff_refs is None:
+    if large or request.draft or request.diff_refs is None or not scene.reading.policy.threads:
         return {}
     refs = request.diff_refs
     key = f"diff:{request.project_id}:{request.iid}:{refs.base_sha}:{refs.start_sha}:{refs.head_sha}"

@@ -11,7 +11,6 @@ from bot.app.asked import Asked, read_asked
 from bot.app.conversation import find_note
 from bot.app.diffs import read_diffs
 from bot.app.failed_pipelines import tell_failures
-from bot.app.failures import Failures
 from bot.app.learning import want_green_runs
 from bot.app.ports import FileDiff
 from bot.app.scene import Scene
@@ -90,12 +89,12 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     edited = found is not None and was_edited(found[0].body, found[1])
     policy = scene.reading.policy
     policy = replace(policy, disabled_rules=policy.disabled_rules | asked.ignored)
-    report, (told, failures) = await asyncio.gather(
-        asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy),
-        tell_failures(scene, before, pipeline),
+    (report, diffs), (told, failures) = await asyncio.gather(
+        _review(scene, policy), tell_failures(scene, before, pipeline)
     )
     await want_green_runs(scene.services, scene.project.id, report, failures.reasons)
-    diffs = await _diffs(scene, report, failures)
+    if not diffs and any(reason.diagnosis and reason.diagnosis.offered_fix for reason in failures.reasons):
+        diffs = await read_diffs(scene)
     lines = {path: diff.added | diff.old_line_of.keys() for path, diff in diffs.items()}
     current = scene.request.head_pipeline_status == "failed"
     grounds = Grounds(policy, scene.reading.snapshot.files, lines, quiet=scene.request.draft, failing=current)
@@ -117,9 +116,7 @@ async def judge(scene: Scene, pipeline: int, fixes: Mapping[int, tuple[str, ...]
     )
 
 
-async def _diffs(scene: Scene, report: Report, failures: Failures) -> Mapping[str, FileDiff]:
-    """Read the diff only where a suggestion may come of it."""
-    fixable = any(finding.fix for finding in report.findings) or any(
-        reason.diagnosis and reason.diagnosis.offered_fix for reason in failures.reasons
-    )
-    return await read_diffs(scene) if fixable and scene.reading.policy.threads else {}
+async def _review(scene: Scene, policy: Policy) -> tuple[Report, Mapping[str, FileDiff]]:
+    """Run the rules; the diff is read only where a suggestion may come of it."""
+    report = await asyncio.to_thread(scene.services.judge.check, scene.reading.snapshot, policy)
+    return report, await read_diffs(scene) if any(finding.fix for finding in report.findings) else {}
