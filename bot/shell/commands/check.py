@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.markup import escape
 from bot import __version__
 from bot.core.check import Report, check
 from bot.core.finding import Finding, Severity
+from bot.core.fix import Applicability
 from bot.core.policy import Policy
 from bot.core.policy_file import POLICY_PATHS, read_policy
 from bot.core.render.findings_json import code_quality, positions, report_json, sarif
@@ -109,6 +111,9 @@ def _summary(report: Report) -> str:
     entries = merged(report.findings)
     if not entries:
         return "No findings."
-    fixable = sum(1 for finding, _ in entries if finding.fix)
-    count = f"{len(entries)} finding{'s' if len(entries) > 1 else ''}"
-    return f"{count}, {fixable} with a fix: scansion fix" if fixable else f"{count}."
+    fixes = Counter(finding.fix.applicability for finding, _ in entries if finding.fix)
+    safe, unsafe = fixes[Applicability.SAFE], fixes[Applicability.UNSAFE]
+    told = [f"{len(entries)} finding{'s' if len(entries) > 1 else ''}"]
+    told += [f"{safe} with a safe fix (scansion fix)"] if safe else []
+    told += [f"{unsafe} with an unsafe one (scansion fix --unsafe)"] if unsafe else []
+    return f"{', '.join(told)}."
