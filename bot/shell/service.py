@@ -15,7 +15,7 @@ from bot.core.cause import all_causes
 from bot.core.rule import all_rules
 from bot.shell.settings import Settings, require_forge, require_receiver
 from bot.shell.watchdog import watched
-from bot.shell.wiring import Parts, do_work, listening, open_parts
+from bot.shell.wiring import Parts, do_work, listening, open_parts, watchable
 
 log = structlog.get_logger()
 
@@ -63,8 +63,8 @@ async def run_worker(
     """Do the work until ``stop`` or a signal."""
     if forge is None:
         require_forge(settings)
-    async with _running(settings, forge, stop) as (parts, ending):
-        log.info("worker_ready")
+    async with _running(settings, forge, stop) as (parts, ending), watchable(parts) as address:
+        log.info("worker_ready", metrics=address or None)
         await do_work(parts, ending, concurrency=workers or settings.workers or 1)
 
 

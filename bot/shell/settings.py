@@ -55,6 +55,7 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("host", "HOST"))
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("port", "PORT"))
+    work_port: int = Field(default=0, ge=0, le=65535)
     ops_password: SecretStr = SecretStr("")
 
     store_url: str = Field(default="", repr=False)

@@ -42,9 +42,14 @@ class Web:
         self._probed: tuple[float, str] = (float("-inf"), "")
 
     def application(self, max_bytes: int) -> web.Application:
-        """The aiohttp application."""
-        app = web.Application(client_max_size=max_bytes, middlewares=[_plain_headers])
+        """The aiohttp application of a process that receives."""
+        app = self.watched(max_bytes)
         app.router.add_post("/webhook", self.webhook)
+        return app
+
+    def watched(self, max_bytes: int) -> web.Application:
+        """That of a process that does not: health and counters alone."""
+        app = web.Application(client_max_size=max_bytes, middlewares=[_plain_headers])
         app.router.add_get("/healthz", self.healthz)
         app.router.add_get("/readyz", self.readyz)
         app.router.add_get("/metrics", self.metrics)

@@ -82,7 +82,15 @@ def build_forge(settings: Settings, metrics: Metrics) -> GitLabForge:
 
 
 def build_application(parts: Parts) -> web.Application:
-    """The HTTP side."""
+    """The HTTP side of a process that receives."""
+    settings = parts.settings
+    app = _web(parts).application(settings.webhook_max_bytes)
+    OpsPages(parts.store, parts.clock, settings.ops_password.get_secret_value()).add_to(app)
+    ExplainPages().add_to(app)
+    return app
+
+
+def _web(parts: Parts) -> Web:
     settings = parts.settings
     rules = Rules(
         secrets=HookSecrets(
@@ -97,24 +105,37 @@ def build_application(parts: Parts) -> web.Application:
         await parts.forge.current_user()
 
     receiver = Receiver(parts.store, parts.clock, rules)
-    handlers = Web(receiver, parts.metrics, probe, read_timeout_s=settings.webhook_read_timeout_s)
-    app = handlers.application(settings.webhook_max_bytes)
-    OpsPages(parts.store, parts.clock, settings.ops_password.get_secret_value()).add_to(app)
-    ExplainPages().add_to(app)
-    return app
+    return Web(receiver, parts.metrics, probe, read_timeout_s=settings.webhook_read_timeout_s)
+
+
+@contextlib.asynccontextmanager
+async def watchable(parts: Parts) -> AsyncIterator[str]:
+    """Serve health and counters of a process that only works, if it was given a port for that."""
+    port = parts.settings.work_port
+    if not port:
+        yield ""
+        return
+    async with _serving(parts, _web(parts).watched(0), port) as address:
+        yield address
 
 
 @contextlib.asynccontextmanager
 async def listening(parts: Parts) -> AsyncIterator[str]:
     """Serve HTTP; gives the address that was taken."""
+    async with _serving(parts, build_application(parts), parts.settings.port) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def _serving(parts: Parts, app: web.Application, port: int) -> AsyncIterator[str]:
     settings = parts.settings
-    runner = web.AppRunner(build_application(parts), shutdown_timeout=settings.shutdown_grace_s, **SERVER_OPTIONS)
+    runner = web.AppRunner(app, shutdown_timeout=settings.shutdown_grace_s, **SERVER_OPTIONS)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            await web.TCPSite(runner, settings.host, port).start()
         except OSError as error:
-            raise UsageError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from error
+            raise UsageError(f"cannot listen on {settings.host}:{port}: {error.strerror}") from error
         host, port = runner.addresses[0][:2]
         yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:

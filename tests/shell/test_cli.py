@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.shell.cli import run_command
+from bot.shell.folder import read_folder
 from bot.shell.sandbox.job_log import JobLog
 
 GREEN_CI = """\
@@ -108,6 +109,21 @@ def test_a_binary_file_is_no_log_that_can_be_explained(capsys, tmp_path):
     assert status in {0, 1}
     assert trace["verdict"] in {"unknown", "partial-trace"}
     assert trace["diagnoses"] == []
+
+
+def test_nothing_outside_of_the_checkout_is_read(capsys, tmp_path):
+    """Not by `..`, not by an absolute path, not by a link."""
+    outside, project = tmp_path / "outside.yml", tmp_path / "project"
+    project.mkdir()
+    outside.write_text("leaked:\n  script: [poetry publish -u x -p MadeUpOutsideOfIt]\n")
+    (project / "link.yml").symlink_to(outside)
+    places = [f"/../{outside.name}", f"../{outside.name}", str(outside), "/link.yml"]
+    includes = json.dumps([{"local": place} for place in places])
+    (project / ".gitlab-ci.yml").write_text(f"include: {includes}\n{GREEN_CI}")
+    status, out, _ = run(capsys, "check", str(project), "--format", "json")
+    assert status in {0, 1}
+    assert "leaked" not in out
+    assert read_folder(project).files.keys() <= {".gitlab-ci.yml", "pyproject.toml", "poetry.lock"}
 
 
 def test_the_module_is_the_command():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 
 import aiohttp
@@ -185,6 +186,26 @@ async def test_probe_and_counters(tmp_path, kinds) -> None:
             "scansion_work_lag_seconds_count 1.0",
         ):
             assert line in text
+
+
+async def test_worker_alone_shows_its_counters_where_it_has_a_port(tmp_path, kinds, unused_tcp_port) -> None:
+    kinds()
+    stop, address = asyncio.Event(), f"http://127.0.0.1:{unused_tcp_port}"
+    chosen = settings(f"sqlite://{tmp_path}/s.db", work_port=unused_tcp_port)
+    worker = asyncio.create_task(service.run_worker(chosen, forge=FakeForge(), stop=stop))
+    async with aiohttp.ClientSession() as session:
+        async with asyncio.timeout(30):
+            while True:
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"{address}/metrics") as answer:
+                        text = await answer.text()
+                        if 'scansion_work_waiting{status="todo"}' in text:
+                            break
+                await asyncio.sleep(0.05)
+        async with session.post(f"{address}/webhook") as answer:
+            assert answer.status == 404
+    stop.set()
+    await worker
 
 
 async def test_readiness_names_what_is_wrong(tmp_path, kinds) -> None:
