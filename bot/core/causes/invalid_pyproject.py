@@ -24,7 +24,7 @@ from bot.core.cause import Cause
 from bot.core.sign import SCRIPT_OR_WARNING, Sign
 
 TOML = (
-    r"^(?P<why>(?:Invalid statement|Cannot (?:overwrite|declare|mutate)|Expected|Unclosed|Illegal "
+    r"^\s*(?P<why>(?:Invalid statement|Cannot (?:overwrite|declare|mutate)|Expected|Unclosed|Illegal "
     r"character|Invalid (?:value|escape|initial character|date|hex)|Control characters|Key \"|Unexpected "
     r"(?:character|end)|Empty (?:key|table)).*\(?at (?:line \d+|end of).*)$"
 )

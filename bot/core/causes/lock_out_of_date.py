@@ -25,6 +25,7 @@ from bot.core.finding import Confidence
 from bot.core.sign import SCRIPT_OR_WARNING, Sign
 
 DO = "Run `poetry lock` (Poetry 1.x: `poetry lock --no-update`) and commit `poetry.lock` with `pyproject.toml`."
+_VERBOSE = 400  # lines that `-vvv` puts between the two
 
 CAUSE = Cause(
     id="lock-out-of-date",
@@ -53,6 +54,7 @@ CAUSE = Cause(
             literal=("poetry.lock is not consistent with pyproject.toml", "The lock file is not up to date"),
             pattern=r"^Warning: ",
             near=r"version solving failed",
+            within=_VERBOSE,
             message="`poetry.lock` lacks a dependency that `pyproject.toml` has. " + DO,
             kind="file",
             subject="poetry.lock",
@@ -61,6 +63,7 @@ CAUSE = Cause(
         Sign(
             literal="version solving failed",
             near=r"^Installing dependencies from lock file",
+            within=_VERBOSE,
             message="`poetry.lock` lacks a dependency that `pyproject.toml` has. " + DO,
             kind="file",
             subject="poetry.lock",

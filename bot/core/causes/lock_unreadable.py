@@ -78,8 +78,9 @@ CAUSE = Cause(
         ),
         Sign(
             literal="Invalid statement (at line",
-            pattern=r"^Invalid statement \(at line \d+, column 1\)$",
-            near=r"Installing dependencies from lock file",
+            pattern=r"^\s*Invalid statement \(at line \d+, column 1\)$",
+            near=r"Installing dependencies from lock file|/poetry/packages/locker\.py",
+            within=200,
             message="`poetry.lock` is not valid TOML. " + DO,
             kind="file",
             subject="poetry.lock",

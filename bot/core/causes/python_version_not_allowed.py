@@ -51,6 +51,7 @@ CAUSE = Cause(
                 r"Poetry was unable to find a compatible version|Poetry cannot switch to a "
                 r"compatible|NoCompatiblePythonVersionFound"
             ),
+            within=200,  # the lines of `-vvv` stand between
             message=(
                 "The job has Python {have}, the project allows `{want}`. Use an image with such a Python, or "
                 "widen the range in `pyproject.toml`."
