@@ -63,6 +63,6 @@ CAUSE = Cause(
             subject="{code}",
         ),
     ),
-    outranks=("auth-failed",),
+    outranks=("auth-failed", "network"),
     infrastructure=True,
 )
