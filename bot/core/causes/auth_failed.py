@@ -304,7 +304,7 @@ CAUSE = Cause(
             literal="The requested URL returned error: 40",
             pattern=(
                 r"(?:unable to access '(?P<where>[^']+)': )?The requested URL returned error: 40[13]"
-                r"(?: \w+)*(?: while accessing (?P<after>\S+))?"
+                r"(?:(?: Forbidden| Unauthorized)? while accessing (?P<after>\S+))?"
             ),
             message=(
                 "Git was refused. Give the job a token that may do this, and allow this project in the other "
