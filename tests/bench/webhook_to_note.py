@@ -26,7 +26,7 @@ from tests.e2e.beside_gitlab import Scene, scene_with
 OPEN = {"ledger": open_ledger_request, "metrum": open_metrum_request}
 WARM_UPS = 1
 MOST_S = 1.0
-MOST_WRITING, MOST_AGAIN = 24, 10
+MOST_WRITING, MOST_AGAIN = 20, 7
 QUIET_S = 1.0
 
 
