@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from bot.app.ports import Delivery
 from bot.shell.store.database import Addition, Row, StoreError
 from bot.shell.store.migrations import POSTGRES, VERSION_TABLE, missing
-from bot.shell.store.postgres_queries import OURS, with_pause
+from bot.shell.store.postgres_queries import OURS, TELL_THE_TIME, with_pause
 
 Connection = psycopg.AsyncConnection[Row]
 
@@ -132,7 +132,10 @@ class PostgresDatabase:
             known = await _known_keys(connection, additions)
             added = _judge(additions, known)
             accepted = [addition for addition, new in zip(additions, added, strict=True) if new]
-            now = await _now(connection) if any(addition.delay_s for addition in accepted) else 0.0
+            now = 0.0
+            if any(addition.delay_s for addition in accepted):
+                now = await _now(connection)
+                await connection.execute(TELL_THE_TIME)
             jobs = [job for addition in accepted for job in addition.jobs(now)]
             async with connection.pipeline():
                 await _remember(connection, accepted)

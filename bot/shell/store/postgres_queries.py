@@ -41,10 +41,19 @@ DELETE FROM procrastinate_workers
 RETURNING id AS worker_id
 """
 
+# Whoever sets a time tells how late it is by then: a clock may go ahead and back again between two looks at it.
+TELL_THE_TIME: LiteralString = """
+INSERT INTO scansion_memory(key, value, expires_at)
+VALUES ('clock', extract(epoch FROM now())::text, extract(epoch FROM now()) + 365 * 86400)
+ON CONFLICT (key) DO UPDATE SET
+    value = greatest(scansion_memory.value::float8, excluded.value::float8)::text, expires_at = excluded.expires_at
+"""
+_RETRY: LiteralString = "WITH told AS (" + TELL_THE_TIME + ") " + sql.queries["retry_job"]
+
 OURS: Mapping[str, LiteralString] = {
     sql.queries["select_stalled_jobs_by_heartbeat"]: _LOOK,
     sql.queries["prune_stalled_workers"]: _PRUNE,
-    sql.queries["retry_job"]: sql.queries["retry_job"].replace("%(retry_at)s", "now() + %(pause)s"),
+    sql.queries["retry_job"]: _RETRY.replace("%(retry_at)s", "now() + %(pause)s"),
 }
 
 

@@ -152,3 +152,22 @@ async def test_retry_takes_its_pause_though_this_host_s_clock_is_wrong(
         await postgres_store.add(None, [work(0)])
         await until(lambda: len(trying.tried) == 2, within_s=10)
     assert trying.tried[1] - trying.tried[0] >= 1.4
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+async def test_clock_that_went_ahead_and_back_between_two_looks_holds_no_retry_back(store, keep, jump) -> None:
+    trying = Trying(after_s=2)
+    async with working(store, trying.run) as engine:
+        await keep(engine, 0.3)
+        await jump(HOURS)
+        await store.add(None, [work(0)])
+        await until(lambda: trying.tried)
+        await asyncio.wait_for(_set_for_later(store), 10)
+        await jump(-HOURS)
+        await keep(engine, 0.3)
+        await until(lambda: len(trying.tried) == 2, within_s=10)
+
+
+async def _set_for_later(store) -> None:
+    while not await store.database.query("SELECT id FROM procrastinate_jobs WHERE status = 'todo'"):
+        pass
