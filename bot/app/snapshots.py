@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
+from typing import TypeVar
 
 import msgspec
 
@@ -37,6 +39,7 @@ Published = Mapping[RegistryKey, tuple[PublishedVersion, ...]]
 NOTHING: Published = MappingProxyType({})
 _PROJECT_KEEP_S = 600.0
 _ME_KEEP_S = 300.0
+T = TypeVar("T")
 _FILES_IN_A_CALL = 80
 
 
@@ -60,24 +63,26 @@ class Reading:
 
 async def read_me(services: Services, project_id: int) -> User:
     """Read who the bot is in a project, or remember it for some minutes: each piece of work needs it."""
-    key = f"me:{project_id}"
-    kept = await services.memory.get(key)
-    if kept is not None:
-        return msgspec.json.decode(kept, type=User)
-    user = await services.forge.current_user(project_id)
-    await services.memory.set(key, msgspec.json.encode(user).decode(), keep_s=_ME_KEEP_S)
-    return user
+    ask = partial(services.forge.current_user, project_id)
+    return await _remembered(services, f"me:{project_id}", User, ask, _ME_KEEP_S)
 
 
 async def read_project(services: Services, project_id: int) -> ForgeProject:
     """Read a project, or remember it: what is used of it hardly ever changes."""
-    key = f"project:{project_id}"
+    ask = partial(services.forge.project, project_id)
+    return await _remembered(services, f"project:{project_id}", ForgeProject, ask, _PROJECT_KEEP_S)
+
+
+async def _remembered(
+    services: Services, key: str, kind: type[T], ask: Callable[[], Awaitable[T]], keep_s: float
+) -> T:
+    """Return what is remembered, else what GitLab answers, which is remembered then."""
     kept = await services.memory.get(key)
     if kept is not None:
-        return msgspec.json.decode(kept, type=ForgeProject)
-    project = await services.forge.project(project_id)
-    await services.memory.set(key, msgspec.json.encode(project).decode(), keep_s=_PROJECT_KEEP_S)
-    return project
+        return msgspec.json.decode(kept, type=kind)
+    answer = await ask()
+    await services.memory.set(key, msgspec.json.encode(answer).decode(), keep_s=keep_s)
+    return answer
 
 
 async def read_commit(

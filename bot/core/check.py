@@ -22,6 +22,14 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     failed: tuple[Skipped, ...] = ()
 
+    @property
+    def distinct(self) -> tuple[Finding, ...]:
+        """The findings, each once however many jobs share it: the first of those with its fingerprint."""
+        found: dict[str, Finding] = {}
+        for finding in self.findings:
+            found.setdefault(finding.fingerprint, finding)
+        return tuple(found.values())
+
 
 def check(snapshot: Snapshot, policy: Policy, only: Collection[str] | None = None) -> Report:
     """Run the rules that the policy leaves on (or just ``only``) and return what they say, in a fixed order."""

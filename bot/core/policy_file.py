@@ -23,6 +23,7 @@ from typing import TypeVar
 from bot.core.finding import Severity
 from bot.core.policy import FixUps, Policy
 from bot.core.rule import all_rules
+from bot.core.snapshot import Snapshot
 
 OWN_FILE = ".scansion.toml"
 POLICY_PATHS = (OWN_FILE, "pyproject.toml")
@@ -35,6 +36,11 @@ def read_policy(files: Mapping[str, bytes]) -> Policy:
     path = OWN_FILE if OWN_FILE in files else "pyproject.toml"
     table, error = _table(path, files.get(path, b""))
     return Policy(errors=(error,)) if error else _Reader(path).read(table)
+
+
+def policy_in(snapshot: Snapshot) -> Policy:
+    """Read the policy out of a snapshot's files."""
+    return read_policy({path: snapshot.files[path].to_bytes() for path in POLICY_PATHS if path in snapshot.files})
 
 
 def merge_policies(*policies: Policy) -> Policy:

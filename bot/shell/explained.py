@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markdown_it import MarkdownIt
 
 from bot.app.command import all_commands
 from bot.core.cause import all_causes
 from bot.core.page import Page
 from bot.core.rule import all_rules
+from bot.shell.page_templates import page_templates
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -48,11 +48,7 @@ class ExplainPages:
     """Public pages: they hold nothing but what the program's own documentation says."""
 
     def __init__(self) -> None:
-        self._pages = Environment(
-            loader=PackageLoader("bot.shell", "pages"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-        )
+        self._pages = page_templates()
         self._markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
     def add_to(self, app: web.Application) -> None:

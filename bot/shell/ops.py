@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from aiohttp import hdrs, web
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from bot.app.ports import Clock
+from bot.shell.page_templates import page_templates
 from bot.shell.queue_admin import QueueAdmin
 from bot.shell.redact import Redactor
 from bot.shell.store.store import Store
@@ -35,13 +35,7 @@ class OpsPages:
         self._admin = QueueAdmin(store)
         self._clock = clock
         self._password = password
-        self._pages = Environment(
-            loader=PackageLoader("bot.shell", "pages"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            enable_async=False,
-            finalize=_without_secrets,
-        )
+        self._pages = page_templates(_without_secrets)
         self._pages.filters["moment"] = _moment
 
     def add_to(self, app: web.Application) -> None:

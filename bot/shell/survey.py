@@ -16,7 +16,7 @@ from bot.core.check import Report, check
 from bot.core.context import Context
 from bot.core.finding import Finding, Severity
 from bot.core.policy import Policy
-from bot.core.policy_file import POLICY_PATHS, read_policy
+from bot.core.policy_file import policy_in
 from bot.core.render.findings_json import positions
 from bot.core.snapshot import DEFAULT_CI_PATH, Snapshot
 from bot.shell.errors import UsageError
@@ -42,7 +42,7 @@ class Surveyed:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The findings, each once however many jobs share it."""
-        return tuple({finding.fingerprint: finding for finding in reversed(self.report.findings)}.values())[::-1]
+        return self.report.distinct
 
     def count(self, severity: Severity) -> int:
         """How many findings weigh so much."""
@@ -80,8 +80,7 @@ def _surveyed_folder(folder: Path, name: str) -> Surveyed:
         snapshot = read_folder(folder)
     except UsageError as error:
         return _failed(name, str(error))
-    held = {path: snapshot.files[path].to_bytes() for path in POLICY_PATHS if path in snapshot.files}
-    return _reviewed(name, "", snapshot, read_policy(held))
+    return _reviewed(name, "", snapshot, policy_in(snapshot))
 
 
 def _reviewed(name: str, url: str, snapshot: Snapshot, policy: Policy) -> Surveyed:

@@ -30,18 +30,18 @@ def report_json(report: Report, snapshot: Snapshot) -> dict[str, Any]:
 
 def code_quality(report: Report, snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return GitLab's Code Quality report: one entry a fingerprint."""
-    entries: dict[str, dict[str, Any]] = {}
-    for finding in report.findings:
-        start, _ = positions(snapshot, finding.location.path, finding.location.span)
-        entry = {
-            "description": finding.message,
-            "check_name": finding.rule,
-            "fingerprint": finding.fingerprint,
-            "severity": _CODE_QUALITY[finding.severity],
-            "location": {"path": finding.location.path, "lines": {"begin": start.line}},
-        }
-        entries.setdefault(finding.fingerprint, entry)
-    return list(entries.values())
+    return [_code_quality_entry(finding, snapshot) for finding in report.distinct]
+
+
+def _code_quality_entry(finding: Finding, snapshot: Snapshot) -> dict[str, Any]:
+    start, _ = positions(snapshot, finding.location.path, finding.location.span)
+    return {
+        "description": finding.message,
+        "check_name": finding.rule,
+        "fingerprint": finding.fingerprint,
+        "severity": _CODE_QUALITY[finding.severity],
+        "location": {"path": finding.location.path, "lines": {"begin": start.line}},
+    }
 
 
 def sarif(report: Report, snapshot: Snapshot, version: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 
 from bot.core.diagnosis import ImageFacts
 from bot.core.system.contents import base_packages, python_packages
@@ -45,6 +46,7 @@ def describe_image(reference: str, today: date | None = None) -> ImageFacts:
     return inspect_image(reference, today).facts
 
 
+@lru_cache(maxsize=256)
 def inspect_image(reference: str, today: date | None = None) -> KnownImage:
     """Recognise an image by its reference and list the packages in it."""
     parsed = parse_reference(reference)

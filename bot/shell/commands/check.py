@@ -15,7 +15,7 @@ from bot.core.check import Report, check
 from bot.core.finding import Finding, Severity
 from bot.core.fix import Applicability
 from bot.core.policy import Policy
-from bot.core.policy_file import POLICY_PATHS, read_policy
+from bot.core.policy_file import policy_in
 from bot.core.render.findings_json import code_quality, positions, report_json, sarif
 from bot.core.rule import all_rules
 from bot.core.snapshot import DEFAULT_CI_PATH, InstallTiming, Snapshot
@@ -40,7 +40,8 @@ def run(
     """
     known(rules)
     snapshot = read_folder(folder, ci_path)
-    snapshot = replace(snapshot, facts=replace(snapshot.facts, install_timings=timings))
+    if timings:  # a snapshot with other facts is read anew
+        snapshot = replace(snapshot, facts=replace(snapshot.facts, install_timings=timings))
     report = check(snapshot, policy_of(snapshot, output, rules), only=rules or None)
     _print(report, snapshot, output)
     for entry in report.failed:
@@ -52,8 +53,7 @@ def run(
 
 def policy_of(snapshot: Snapshot, output: Output, rules: list[str]) -> Policy:
     """Return the checkout's own policy, its mistakes told; a rule that was asked for by name is never off."""
-    files = {path: snapshot.files[path].to_bytes() for path in POLICY_PATHS if path in snapshot.files}
-    policy = read_policy(files)
+    policy = policy_in(snapshot)
     for mistake in policy.errors:
         output.note(f"scansion: {mistake}")
     return replace(policy, disabled_rules=policy.disabled_rules - set(rules))

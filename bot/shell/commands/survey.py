@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from rich.markup import escape
 from rich.table import Table
 
@@ -14,6 +13,7 @@ from bot.core.finding import Severity
 from bot.core.render.findings_json import report_json
 from bot.shell.errors import UsageError
 from bot.shell.output import Format, Output
+from bot.shell.page_templates import page_templates
 from bot.shell.settings import load_settings, require_forge
 from bot.shell.survey import Surveyed, survey_folder, survey_group, tally
 
@@ -83,18 +83,17 @@ def _worst(one: Surveyed) -> str:
 
 
 def _write_page(path: Path, target: str, projects: list[Surveyed]) -> None:
-    pages = Environment(
-        loader=PackageLoader("bot.shell", "pages"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-    )
-    text = pages.get_template("survey.html").render(
-        target=target,
-        projects=projects,
-        tally=tally(projects),
-        severities=SEVERITIES,
-        totals={severity: sum(one.count(severity) for one in projects) for severity in SEVERITIES},
-        day=datetime.now(UTC).date().isoformat(),
+    text = (
+        page_templates()
+        .get_template("survey.html")
+        .render(
+            target=target,
+            projects=projects,
+            tally=tally(projects),
+            severities=SEVERITIES,
+            totals={severity: sum(one.count(severity) for one in projects) for severity in SEVERITIES},
+            day=datetime.now(UTC).date().isoformat(),
+        )
     )
     try:
         path.write_text(text, encoding="utf-8")
